@@ -1,0 +1,3 @@
+"""Service level management for ERPNext."""
+
+__version__ = "0.1.0"
