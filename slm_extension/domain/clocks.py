@@ -1,0 +1,480 @@
+"""Clocks: what a target says about a ticket, as a pure function of its timeline and the instant we ask.
+
+Each cycle of a clock is walked once, from step to step. An interval between two steps is counted, held or
+done as a whole; only its open seconds matter. Two rules decide everything else:
+
+*Missed* is a running clock whose elapsed time has gone past the goal then in force. Used up to the second is
+not yet missed. So a clock whose goal is used up at closing time can still be met until the calendar opens
+again, and is missed at that moment if nothing stops it: what a period's figures say never changes later.
+
+*Decided stays decided.* After a miss no change of priority, service or agreement swaps the target, nor does
+one that arrives while the clock stands stopped, until the ticket is reopened. What happens while no target
+applies is noted all the same: a retroactive one that comes later judges it, even if the clock has stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from slm_extension.domain.calendars import Calendar, Closed
+from slm_extension.domain.errors import HorizonExceeded
+from slm_extension.domain.instants import Instant, Seconds
+from slm_extension.domain.targets import Change, Piece, Reopen, Target
+from slm_extension.domain.timeline import Kind, State, Status, Timeline
+
+
+class Phase(Enum):
+	NOT_STARTED = "not started"
+	RUNNING = "running"
+	HELD = "held"
+	STOPPED = "stopped"
+	CANCELLED = "cancelled"
+
+
+class Outcome(Enum):
+	PENDING = "pending"
+	MET = "met"
+	MISSED = "missed"
+
+
+class Spell(Enum):
+	"""What a stretch of a clock's life was."""
+
+	COUNTED = "counted"
+	HELD = "held"
+	DONE = "done"
+	REPLACED = "replaced"
+	CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+	"""A stretch between two facts. `open_seconds` are those of the target's calendar in [start, end).
+
+	`reason` is the status or hold in words. A stretch is REPLACED when another target took over afterwards
+	and started afresh, or when none applied.
+	"""
+
+	start: Instant
+	end: Instant
+	spell: Spell
+	open_seconds: Seconds
+	reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+	"""One line of an explanation: [start, end), what it was, and why."""
+
+	start: Instant
+	end: Instant
+	spell: Spell
+	reason: str = ""
+	closed: Closed | None = None
+
+	@property
+	def seconds(self) -> Seconds:
+		return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+	"""Another target took over at `at`: time used and due before and after. Kept for the record."""
+
+	at: Instant
+	before: str
+	after: str
+	elapsed_before: Seconds
+	elapsed_after: Seconds
+	due_before: Instant | None
+	due_after: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+	"""The part of a ticket's life a clock is about: a team's or a supplier's stretch. `end` None: still going."""
+
+	start: Instant
+	end: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+	"""One target on one ticket in one cycle, at the instant `asked`.
+
+	All durations are open seconds of the target's calendar. `held` includes the closed stretch of a reopened
+	ticket. `remaining` is negative by the overrun. `due` is None while held, and when it stopped while held.
+	`missed_at` is the last instant at which it could still have been met. `next_at` is the first instant at
+	which, with nothing else happening, the outcome is another. `stopped_by` says what stopped it: the value of
+	a Kind or a Status, or "handed over".
+	"""
+
+	ticket: str
+	cycle: int
+	target: Target | None
+	asked: Instant
+	phase: Phase
+	outcome: Outcome
+	started: Instant | None = None
+	stopped: Instant | None = None
+	stopped_by: str = ""
+	due: Instant | None = None
+	elapsed: Seconds = 0
+	held: Seconds = 0
+	missed_at: Instant | None = None
+	next_at: Instant | None = None
+	why: str = ""
+	swaps: tuple[Swap, ...] = ()
+	stretches: tuple[Stretch, ...] = ()
+	uncertain: bool = False
+
+	@property
+	def goal(self) -> Seconds:
+		return 0 if self.target is None else self.target.goal
+
+	@property
+	def remaining(self) -> Seconds:
+		return self.goal - self.elapsed
+
+	@property
+	def decided(self) -> bool:
+		"""Whether the passing of time alone can no longer change the outcome."""
+		return self.outcome is not Outcome.PENDING
+
+	@property
+	def decided_at(self) -> Instant | None:
+		"""The instant whose period this clock counts in; None while pending."""
+		if self.outcome is Outcome.MISSED:
+			return self.missed_at
+		return self.stopped if self.outcome is Outcome.MET else None
+
+
+HANDED_OVER = "handed over"
+NO_TARGET = "no target applies"
+
+
+def measure(
+	timeline: Timeline, plan: tuple[Piece, ...], asked: Instant, within: Within | None = None
+) -> tuple[Clock, ...]:
+	"""The clocks, one a cycle, of one promise on one ticket as seen at `asked`; later facts are left out.
+
+	`plan` says which target applies from when on (see agreements.plan); its first piece must not start after
+	the clock does. Returns one clock that has not started when nothing started it yet, and none without plan.
+	"""
+	if not plan:
+		return ()
+	return tuple(_Walk(timeline, plan, asked, within or Within(timeline.opened, None)).finished)
+
+
+@dataclass(slots=True)
+class _Interval:
+	"""A stretch in the making; `active` tells whether the clock was going or stood stopped."""
+
+	start: Instant
+	end: Instant
+	state: State
+	active: bool
+	spell: Spell = Spell.COUNTED
+	open_seconds: Seconds = 0
+
+
+class _Walk:
+	"""One pass over a timeline. Apart from the plan, what it keeps is about the cycle it is in."""
+
+	def __init__(self, timeline: Timeline, plan: tuple[Piece, ...], asked: Instant, within: Within) -> None:
+		self.ticket = timeline.ticket
+		self.asked = asked
+		self.end = asked if within.end is None else min(within.end, asked)
+		self.plan, self.next_piece = plan, 1
+		self.planned = self.target = plan[0].target
+		promised = (piece.target for piece in plan if piece.target is not None and piece.start <= self.end)
+		self.metric = next((target.metric for target in promised), None)
+		self.finished: list[Clock] = []
+		self.begin_cycle()
+		self.walk(timeline, within)
+
+	def begin_cycle(self) -> None:
+		self.target = self.planned
+		self.started: Instant | None = None
+		self.stopped: Instant | None = None
+		self.stopped_by = ""
+		self.void = False
+		self.for_good = False
+		self.called = False
+		self.intervals: list[_Interval] = []
+		self.elapsed: Seconds = 0
+		self.used_up: Instant | None = None
+		self.missed_at: Instant | None = None
+		self.swaps: list[Swap] = []
+
+	def walk(self, timeline: Timeline, within: Within) -> None:
+		steps = timeline.steps
+		last = len(steps) - 1
+		state = steps[0].state
+		was_done = False
+		for index, step in enumerate(steps):
+			if step.at > self.asked or (within.end is not None and step.at >= within.end):
+				break
+			state = step.state
+			until = self.end if index == last else min(steps[index + 1].at, self.end)
+			if step.at >= within.start:
+				self.enter(step.at, state, step.events, was_done)
+				self.live(step.at, until, state)
+			elif within.start <= self.asked and (index == last or steps[index + 1].at > within.start):
+				self.enter(within.start, state, (), was_done)
+				self.live(within.start, until, state)
+			was_done = state.done
+		if (
+			within.end is not None
+			and within.end <= self.asked
+			and self.started is not None
+			and self.stopped is None
+		):
+			self.stop(within.end, state, HANDED_OVER)
+		self.finished.append(self.result(state))
+
+	def enter(self, at: Instant, state: State, events: tuple[Kind, ...], was_done: bool) -> None:
+		"""What the beginning of a step does to the clock; within a step nothing changes but time."""
+		while self.next_piece < len(self.plan) and self.plan[self.next_piece].start <= at:
+			self.planned = self.plan[self.next_piece].target
+			self.next_piece += 1
+		self.perhaps_swap(at, state)
+		if self.metric is None:
+			return
+		by_opening = Kind.OPENED in self.metric.start_events
+		self.called = self.called or by_opening or not self.metric.start_events.isdisjoint(events)
+		self.void = self.void and bool(state.withdrawn)
+		if self.stopped is not None:
+			self.perhaps_go_on(at, state, events, was_done, by_opening)
+		elif self.started is None and self.called and not state.done:
+			self.started = at
+		if self.started is not None and self.stopped is None:
+			self.perhaps_stop(at, state, events)
+
+	def perhaps_swap(self, at: Instant, state: State) -> None:
+		"""Let the target that is planned by now take over, unless something has been decided."""
+		planned = self.planned
+		if planned is self.target or self.missed_at is not None:
+			return
+		if self.stopped is None:
+			self.swap(at, state)
+		elif self.target is None and planned is not None and planned.on_change is Change.RETROACTIVE:
+			self.swap(at, state)
+
+	def perhaps_go_on(
+		self, at: Instant, state: State, events: tuple[Kind, ...], was_done: bool, by_opening: bool
+	) -> None:
+		"""A stopped clock: does the ticket's return, or a new call, make it go again?"""
+		assert self.metric is not None
+		metric = self.metric
+		self.for_good = self.for_good or not metric.stop_events.isdisjoint(events)
+		if state.status is Status.CANCELLED or state.withdrawn:
+			return
+		if not by_opening:
+			if self.called and not state.done:
+				self.go_round(at, state)
+		elif self.target is not None and self.target.on_reopen is Reopen.NEW_CYCLE:
+			if (was_done and not state.done) or not (self.for_good or state.status in metric.stop_statuses):
+				self.go_round(at, state)
+		elif not self.for_good and state.status not in metric.stop_statuses:
+			self.stopped, self.stopped_by = None, ""
+			self.perhaps_swap(at, state)
+
+	def go_round(self, at: Instant, state: State) -> None:
+		self.finished.append(self.result(state))
+		self.begin_cycle()
+		self.called = True
+		self.started = at
+
+	def perhaps_stop(self, at: Instant, state: State, events: tuple[Kind, ...]) -> None:
+		assert self.metric is not None
+		for event in events:
+			if event in self.metric.stop_events:
+				self.for_good = True
+				self.stop(at, state, event.value)
+				return
+		if state.status in self.metric.stop_statuses:
+			self.stop(at, state, state.status.value)
+
+	def stop(self, at: Instant, state: State, by: str) -> None:
+		"""What stops a withdrawn ticket's clock is void while the ticket stays withdrawn."""
+		self.stopped, self.stopped_by, self.void = at, by, bool(state.withdrawn)
+		self.called = self.metric is not None and Kind.OPENED in self.metric.start_events
+
+	def live(self, begin: Instant, until: Instant, state: State) -> None:
+		"""Let a step last, cut where the plan brings in another target meanwhile."""
+		while self.next_piece < len(self.plan) and self.plan[self.next_piece].start < until:
+			at = self.plan[self.next_piece].start
+			self.pass_time(begin, at, state)
+			self.enter(at, state, (), state.done)
+			begin = at
+		self.pass_time(begin, until, state)
+
+	def pass_time(self, begin: Instant, until: Instant, state: State) -> None:
+		if self.started is None or until <= begin:
+			return
+		interval = _Interval(begin, until, state, self.stopped is None)
+		self.intervals.append(interval)
+		self.classify(interval)
+		self.count(interval, judging=True)
+
+	def classify(self, interval: _Interval) -> None:
+		"""What the target in force makes of an interval."""
+		target, state = self.target, interval.state
+		if target is None:
+			interval.spell, interval.open_seconds = Spell.REPLACED, 0
+			return
+		interval.open_seconds = target.calendar.between(interval.start, interval.end)
+		if not interval.active or state.status is Status.CANCELLED or state.withdrawn:
+			interval.spell = Spell.DONE
+		elif state.waiting & target.held_for:
+			interval.spell = Spell.HELD
+		else:
+			interval.spell = Spell.COUNTED
+
+	def count(self, interval: _Interval, judging: bool) -> None:
+		"""Add an interval to the elapsed time; when judging, notice that the goal is passed."""
+		if interval.spell is not Spell.COUNTED or not interval.open_seconds:
+			return
+		assert self.target is not None
+		goal, calendar = self.target.goal, self.target.calendar
+		total = self.elapsed + interval.open_seconds
+		if self.used_up is None and total >= goal:
+			self.used_up = calendar.add(interval.start, goal - self.elapsed)
+		if judging and self.missed_at is None and total > goal:
+			assert self.used_up is not None
+			self.missed_at = calendar.next_open(max(self.used_up, interval.start))
+		self.elapsed = total
+
+	def swap(self, at: Instant, state: State) -> None:
+		"""Another target takes over: time used so far counts for it from the start, or not at all."""
+		before, elapsed_before, due_before = self.target, self.elapsed, self.due(at, state)
+		self.target = self.planned
+		if self.started is None:
+			return
+		if self.target is not None:
+			self.elapsed, self.used_up = 0, None
+			for interval in self.intervals:
+				if self.target.on_change is Change.RETROACTIVE:
+					self.classify(interval)
+					self.count(interval, judging=False)
+				else:
+					interval.spell = Spell.REPLACED
+			if self.stopped is not None and self.elapsed > self.target.goal:
+				self.missed_at = at
+		self.swaps.append(
+			Swap(
+				at=at,
+				before=before.name if before is not None else "",
+				after=self.target.name if self.target is not None else "",
+				elapsed_before=elapsed_before,
+				elapsed_after=self.elapsed,
+				due_before=due_before,
+				due_after=self.due(at, state),
+			)
+		)
+
+	def due(self, at: Instant, state: State) -> Instant | None:
+		"""When the goal is used up if the clock goes on from `at`, or was; None while held."""
+		if self.used_up is not None:
+			return self.used_up
+		if self.target is None or self.started is None or state.waiting & self.target.held_for:
+			return None
+		return self.target.calendar.add(at, self.target.goal - self.elapsed)
+
+	def result(self, state: State) -> Clock:
+		"""The clock of this cycle as it stands at the end of the walk, or of the cycle."""
+		target = self.target
+		phase, why = self.phase(state)
+		outcome, due, next_at = Outcome.PENDING, self.used_up, None
+		if self.missed_at is not None:
+			outcome = Outcome.MISSED
+		elif phase is Phase.STOPPED:
+			outcome = Outcome.MET
+		if phase is Phase.RUNNING:
+			due = self.due(self.end, state)
+			if outcome is Outcome.PENDING and target is not None and due is not None:
+				next_at = _first_late(target.calendar, max(due, self.end))
+		elif phase is Phase.STOPPED and due is None and target is not None:
+			lived = [interval for interval in self.intervals if interval.active]
+			if not lived or lived[-1].spell is Spell.COUNTED:
+				assert self.stopped is not None
+				due = target.calendar.add(self.stopped, target.goal - self.elapsed)
+		stretches = tuple(
+			Stretch(
+				one.start, one.end, one.spell, one.open_seconds, one.state.reason or one.state.status.value
+			)
+			for one in self.intervals
+			if self.stopped is None or one.start < self.stopped
+		)
+		latest = max(due or 0, self.stopped or self.end)
+		return Clock(
+			ticket=self.ticket,
+			cycle=len(self.finished) + 1,
+			target=target,
+			asked=self.asked,
+			phase=phase,
+			outcome=outcome,
+			started=self.started,
+			stopped=self.stopped,
+			stopped_by=self.stopped_by,
+			due=due,
+			elapsed=self.elapsed,
+			held=sum(
+				one.open_seconds for one in stretches if one.spell is Spell.HELD or one.spell is Spell.DONE
+			),
+			missed_at=self.missed_at,
+			next_at=next_at,
+			why=why,
+			swaps=tuple(self.swaps),
+			stretches=stretches,
+			uncertain=target is not None and not target.calendar.knows(latest),
+		)
+
+	def phase(self, state: State) -> tuple[Phase, str]:
+		if self.stopped is not None and self.target is not None and not self.void:
+			return Phase.STOPPED, ""
+		if state.withdrawn:
+			return Phase.CANCELLED, state.withdrawn
+		if state.status is Status.CANCELLED:
+			return Phase.CANCELLED, state.reason or state.status.value
+		if self.target is None:
+			return Phase.CANCELLED, NO_TARGET
+		if self.started is None:
+			return Phase.NOT_STARTED, ""
+		if state.waiting & self.target.held_for:
+			return Phase.HELD, state.reason
+		return Phase.RUNNING, ""
+
+
+def _first_late(calendar: Calendar, due: Instant) -> Instant | None:
+	"""The first instant at which a clock due then has been missed; None when the calendar opens no more."""
+	try:
+		return calendar.next_open(due) + 1
+	except HorizonExceeded:
+		return None
+
+
+def explain(clock: Clock) -> Iterator[Span]:
+	"""A clock span by span, from its start until it stopped or was asked, without gaps.
+
+	The counted spans add up to `elapsed`, the held and done ones to `held`.
+	"""
+	if clock.target is None:
+		return
+	calendar = clock.target.calendar
+	for stretch in clock.stretches:
+		if stretch.spell is Spell.REPLACED:
+			yield Span(stretch.start, stretch.end, Spell.REPLACED, stretch.reason)
+			continue
+		spans = [
+			Span(start, end, stretch.spell, stretch.reason)
+			for start, end in calendar.open_spans(stretch.start, stretch.end)
+		]
+		spans += [
+			Span(gap.start, gap.end, Spell.CLOSED, gap.detail, gap.why)
+			for gap in calendar.closed_spans(stretch.start, stretch.end)
+		]
+		yield from sorted(spans, key=lambda span: span.start)

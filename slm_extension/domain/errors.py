@@ -1,0 +1,162 @@
+"""Everything the domain refuses, each refusal with a name of its own.
+
+An error carries a sentence about what is wrong and one about what to do, both as templates with their
+values apart, so that the edge which shows them can translate the templates.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+	"""Base of all refusals. `problem` and `remedy` are templates in English, `values` fills both."""
+
+	problem: ClassVar[str] = "This cannot be used."
+	remedy: ClassVar[str] = ""
+
+	def __init__(self, **values: object) -> None:
+		super().__init__(values)
+		self.values = values
+
+	def __str__(self) -> str:
+		return f"{self.problem} {self.remedy}".strip().format(**self.values)
+
+
+class NaiveInstant(DomainError):
+	problem = "The time {moment} has no time zone."
+	remedy = "Give it the zone in which it was read."
+
+
+class InstantOutOfRange(DomainError):
+	problem = "The time {moment} lies outside the years {first} to {last}."
+	remedy = "Correct the date."
+
+
+class UnknownZone(DomainError):
+	problem = '"{zone}" is not a time zone.'
+	remedy = "Use a name of the IANA list, such as Europe/Berlin."
+
+
+class InvalidCalendar(DomainError):
+	"""A calendar that cannot be built."""
+
+
+class InvalidWindow(InvalidCalendar):
+	problem = 'Calendar "{calendar}": the window {window} on {day} does not lie inside the day it starts on.'
+	remedy = "Start it between 00:00 and 23:59:59 and end it at most 24 hours later."
+
+
+class EmptyWindow(InvalidCalendar):
+	problem = 'Calendar "{calendar}": the window {window} on {day} is empty.'
+	remedy = "Remove it, or end it later; a whole day ends at 24:00."
+
+
+class BackwardWindow(InvalidCalendar):
+	problem = 'Calendar "{calendar}": the window {window} on {day} ends before it starts.'
+	remedy = "Swap the times, or say that it ends on the next day."
+
+
+class OverlappingWindows(InvalidCalendar):
+	problem = 'Calendar "{calendar}": the windows {first} and {second} on {day} overlap.'
+	remedy = "Join them, or let one end where the other starts."
+
+
+class DuplicateException(InvalidCalendar):
+	problem = 'Calendar "{calendar}" has two exceptions on {day}.'
+	remedy = "Put all windows of that day into one exception."
+
+
+class InvalidYearlyClosure(InvalidCalendar):
+	problem = 'Calendar "{calendar}": there is no day {day} in any year.'
+	remedy = "Give month and day, such as 12-24."
+
+
+class CalendarNeverOpens(InvalidCalendar):
+	problem = 'Calendar "{calendar}" never opens.'
+	remedy = "Give it at least one window on a day that is not closed."
+
+
+class HorizonExceeded(DomainError):
+	problem = 'Calendar "{calendar}" has not {seconds} open seconds within {years} years after {start}.'
+	remedy = "Shorten the target or give the calendar more hours."
+
+
+class BackwardSpan(DomainError):
+	problem = "The span ends at {end}, before it starts at {start}."
+	remedy = "Swap the two instants."
+
+
+class NegativeDuration(DomainError):
+	problem = "A duration of {seconds} seconds is negative."
+	remedy = "Give zero or more."
+
+
+class NotOpened(DomainError):
+	problem = 'Ticket "{ticket}" has no fact that says when it was opened.'
+	remedy = "Add its opening."
+
+
+class InvalidTarget(DomainError):
+	"""A target that cannot be measured."""
+
+
+class InvalidGoal(InvalidTarget):
+	problem = 'Target "{target}": a duration of {seconds} seconds cannot be promised.'
+	remedy = "Give a duration above zero."
+
+
+class InvalidObjective(InvalidTarget):
+	problem = 'Target "{target}": an attainment objective of {objective} % is not possible.'
+	remedy = "Give a percentage above 0 and up to 100."
+
+
+class AmbiguousTargets(InvalidTarget):
+	problem = (
+		'Agreement "{agreement}": the targets "{first}" and "{second}" promise {metric} for the same tickets.'
+	)
+	remedy = "Remove one, or tell them apart by priority or service."
+
+
+class InvalidAgreement(DomainError):
+	"""An agreement that cannot be used."""
+
+
+class BackwardValidity(InvalidAgreement):
+	problem = 'Agreement "{agreement}" is valid until {until}, before it starts on {start}.'
+	remedy = "Correct one of the two dates."
+
+
+class NoTargets(InvalidAgreement):
+	problem = 'Agreement "{agreement}" promises nothing.'
+	remedy = "Give it at least one target."
+
+
+class PartyMissing(InvalidAgreement):
+	problem = 'Agreement "{agreement}" is of kind {kind} and does not say with which {party}.'
+	remedy = "Name at least one."
+
+
+class DuplicateAgreement(InvalidAgreement):
+	problem = 'There are two agreements "{agreement}" with version {version}.'
+	remedy = "Rename one or give it another version."
+
+
+class AgreementsOverlap(InvalidAgreement):
+	problem = 'The agreements "{first}" and "{second}" both apply to {scope} on {day}.'
+	remedy = "End one before the other starts, or let them cover different customers or services."
+
+
+class RestsOnUnknown(InvalidAgreement):
+	problem = 'Agreement "{agreement}" rests on "{other}", which does not exist.'
+	remedy = "Correct the name or remove it."
+
+
+class RestsOnItself(InvalidAgreement):
+	problem = "Agreements rest on each other in a circle: {path}."
+	remedy = "Remove one of these links."
+
+
+class RestsOnWrongKind(InvalidAgreement):
+	problem = 'Agreement "{agreement}" rests on "{other}", which is a promise to a customer.'
+	remedy = "Let it rest on an OLA or a UC."

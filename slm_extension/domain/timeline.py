@@ -1,0 +1,221 @@
+"""What happened to a ticket: facts, put in order, and the state they add up to between them.
+
+Facts may arrive in any order and as late as they like; the timeline is the same. At one instant the opening
+comes first, then what was recorded earlier, then what was recorded under the smaller number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum, IntFlag
+
+from slm_extension.domain.errors import NotOpened
+from slm_extension.domain.instants import Instant
+
+
+class Status(Enum):
+	"""What a ticket's status means for time, whatever it is called on the screen."""
+
+	__hash__ = object.__hash__
+
+	OPEN = "open"
+	HELD = "held"
+	RESOLVED = "resolved"
+	CLOSED = "closed"
+	CANCELLED = "cancelled"
+
+
+class Waiting(IntFlag):
+	"""Whom a held ticket waits for; a target's hold condition is a set of these."""
+
+	NOBODY = 0
+	CUSTOMER = 1
+	SUPPLIER = 2
+	OTHER = 4
+	ANYBODY = 7
+
+
+class Kind(Enum):
+	"""What a fact says. In the comment: what `value` means."""
+
+	# Members are single objects; the enum's own hash is a call into Python for every look-up.
+	__hash__ = object.__hash__
+
+	OPENED = "opened"
+	STATUS = "status"  # a Status value
+	REPLIED = "replied"  # staff told the requester something in public
+	CUSTOMER_REPLIED = "customer replied"
+	OWNED = "owned"  # who took it
+	TOLD = "told"  # the user was told that service is restored
+	TEAM = "team"  # name, empty for none
+	SUPPLIER = "supplier"  # name of the supplier dealt with, empty for none
+	PRIORITY = "priority"
+	CUSTOMER = "customer"
+	CUSTOMER_GROUP = "customer group"
+	TERRITORY = "territory"
+	SERVICE = "service"
+	TYPE = "type"
+	HOLD_BEGAN = "hold began"  # a name for this hold; it may overlap others
+	HOLD_ENDED = "hold ended"  # the name it began under
+	WITHDRAWN = "withdrawn"  # merged, duplicate, deleted: why
+	REINSTATED = "reinstated"
+
+
+EVENTS = frozenset({Kind.OPENED, Kind.REPLIED, Kind.CUSTOMER_REPLIED, Kind.OWNED, Kind.TOLD})
+"""Kinds that happen at an instant; all others change a state that lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+	"""Something that happened at `at` and that we learnt at `recorded_at` (the same instant if None).
+
+	`waiting` and `reason` belong to holds: whom the ticket waits for, and that status or reason in words.
+	`number` tells apart facts of one instant; within a ticket the ledger numbers them upwards.
+	"""
+
+	at: Instant
+	kind: Kind
+	value: str = ""
+	waiting: int = 0
+	reason: str = ""
+	recorded_at: Instant | None = None
+	number: int = 0
+	source: str = ""
+
+	def order(self) -> tuple[Instant, bool, Instant, int, str, str, int, str, str]:
+		"""Facts that are equal in this are the same; the last five only keep arrival from deciding."""
+		learnt = self.at if self.recorded_at is None else self.recorded_at
+		kind = self.kind
+		told_apart = kind.value, self.value, self.waiting, self.reason, self.source
+		return self.at, kind is not Kind.OPENED, learnt, self.number, *told_apart
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+	"""All that lasts between two facts. `waiting` unites the status's hold and holds of their own.
+
+	`reason` is that of the status while it holds, else that of the hold that began first, else the status's.
+	"""
+
+	status: Status = Status.OPEN
+	waiting: int = 0
+	reason: str = ""
+	team: str = ""
+	supplier: str = ""
+	priority: str = ""
+	customer: str = ""
+	customer_group: str = ""
+	territory: str = ""
+	service: str = ""
+	type: str = ""
+	withdrawn: str = ""
+
+	@property
+	def done(self) -> bool:
+		return self.status in DONE
+
+
+DONE = frozenset({Status.RESOLVED, Status.CLOSED, Status.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+	"""From `at` on, until the next step, `state` holds; `events` happened at that very instant."""
+
+	at: Instant
+	state: State
+	events: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+	"""A ticket's facts in order, and the steps they fold into; the first step is the opening."""
+
+	ticket: str
+	facts: tuple[Fact, ...]
+	steps: tuple[Step, ...] = field(compare=False, repr=False)
+
+	@classmethod
+	def of(cls, ticket: str, facts: Iterable[Fact]) -> Timeline:
+		"""Put facts in order and fold them. Raises NotOpened when none says when the ticket was opened.
+
+		What was known before the opening (a priority, a team) is the state it opens with. Of several
+		openings the first counts.
+		"""
+		ordered = tuple(sorted(facts, key=Fact.order))
+		return cls(ticket, ordered, tuple(_fold(ticket, ordered)))
+
+	@property
+	def opened(self) -> Instant:
+		return self.steps[0].at
+
+	def state_at(self, at: Instant) -> State:
+		"""What holds at that instant, after everything that happened at it."""
+		state = self.steps[0].state
+		for step in self.steps:
+			if step.at > at:
+				break
+			state = step.state
+		return state
+
+
+_FIELDS = {
+	Kind.TEAM: "team",
+	Kind.SUPPLIER: "supplier",
+	Kind.PRIORITY: "priority",
+	Kind.CUSTOMER: "customer",
+	Kind.CUSTOMER_GROUP: "customer_group",
+	Kind.TERRITORY: "territory",
+	Kind.SERVICE: "service",
+	Kind.TYPE: "type",
+}
+
+
+def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
+	names = dict.fromkeys(_FIELDS.values(), "")
+	status, waiting, reason, withdrawn = Status.OPEN, 0, "", ""
+	holds: dict[str, Fact] = {}
+	steps: list[Step] = []
+	began = False
+	for index, fact in enumerate(facts):
+		kind = fact.kind
+		event: tuple[Kind, ...] = ()
+		if kind is Kind.STATUS:
+			status, waiting, reason = Status(fact.value), fact.waiting, fact.reason
+		elif kind in _FIELDS:
+			names[_FIELDS[kind]] = fact.value
+		elif kind is Kind.HOLD_BEGAN:
+			holds[fact.value] = fact
+		elif kind is Kind.HOLD_ENDED:
+			holds.pop(fact.value, None)
+		elif kind is Kind.WITHDRAWN:
+			withdrawn = fact.value or kind.value
+		elif kind is Kind.REINSTATED:
+			withdrawn = ""
+		elif kind is not Kind.OPENED or not began:
+			event = (kind,)
+		began = began or kind is Kind.OPENED
+		if not began:
+			continue
+		following = facts[index + 1] if index + 1 < len(facts) else None
+		if not event and following is not None and _together(fact, following):
+			continue
+		united, label = waiting, reason if waiting else ""
+		for hold in holds.values():
+			united |= hold.waiting
+			label = label or hold.reason
+		state = State(status, united, label or reason, withdrawn=withdrawn, **names)
+		steps.append(Step(fact.at, state, event))
+	if not steps:
+		raise NotOpened(ticket=ticket)
+	return steps
+
+
+def _together(fact: Fact, following: Fact) -> bool:
+	"""Whether two facts of one instant are one change: a property that came in with the next fact."""
+	return (
+		fact.at == following.at
+		and fact.kind in _FIELDS
+		and (following.kind in _FIELDS or following.kind is Kind.STATUS)
+	)
