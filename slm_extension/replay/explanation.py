@@ -1,0 +1,102 @@
+"""One ticket explained in plain text: which agreement and why, each clock span by span, who held it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slm_extension.domain.agreements import AgreementBook
+from slm_extension.domain.assessment import AssessedClock, Assessment
+from slm_extension.domain.calendars import Closed
+from slm_extension.domain.clocks import Clock, Outcome, Span, Spell, explain
+from slm_extension.domain.timeline import Kind
+from slm_extension.replay.durations import duration, local_time
+
+
+def explain_ticket(assessment: Assessment, book: AgreementBook) -> Iterator[str]:
+	"""Lines of text; every sum adds up to the second, and says so."""
+	timeline = assessment.timeline
+	zone = assessment.clocks[0].agreement.calendar.zone_name if assessment.clocks else "UTC"
+	yield f"Ticket {timeline.ticket}, as seen at {local_time(assessment.asked, zone)}"
+	yield ""
+	yield "Facts"
+	for fact in timeline.facts:
+		if fact.at <= assessment.asked:
+			said = fact.reason or fact.value
+			what = fact.kind.value if fact.kind is not Kind.STATUS else f"status {fact.value}"
+			yield f"  {local_time(fact.at, zone)}  {what}{': ' + said if said else ''}"
+	yield ""
+	yield "Agreement"
+	for candidate in book.candidates(timeline.state_at(timeline.opened), timeline.opened):
+		name = f"{candidate.agreement.name} (version {candidate.agreement.version})"
+		yield f"  {name}: {'applies' if candidate.rejected is None else 'no, ' + candidate.rejected.value}"
+	yield ""
+	yield f"Held by (sum {duration(sum(leg.seconds for leg in assessment.legs))})"
+	for leg in assessment.legs:
+		who = f"{leg.party.value} {leg.name}".strip()
+		yield f"  {local_time(leg.start, zone)}  {duration(leg.seconds):>16}  {who}"
+	for one in assessment.clocks:
+		yield ""
+		yield from _clock(one)
+
+
+def _clock(one: AssessedClock) -> Iterator[str]:
+	clock, agreement = one.clock, one.agreement
+	target = clock.target.name if clock.target is not None else one.metric
+	whose = f" for {one.tenure.name}" if one.tenure is not None else ""
+	zone = agreement.calendar.zone_name if clock.target is None else clock.target.calendar.zone_name
+	yield f"{agreement.kind.value} {agreement.name}: {target}{whose}, cycle {clock.cycle}"
+	verdict = clock.outcome.value
+	if clock.outcome is Outcome.MISSED and clock.missed_at is not None:
+		verdict += f" at {local_time(clock.missed_at, zone)}, over by {duration(-clock.remaining)}"
+	yield f"  {clock.phase.value}{', ' + clock.why if clock.why else ''}; {verdict}"
+	yield f"  goal {duration(clock.goal)}, elapsed {duration(clock.elapsed)}, held {duration(clock.held)}"
+	if clock.due is not None:
+		yield f"  due {local_time(clock.due, zone)}"
+	if clock.uncertain:
+		yield "  Warning: holidays are not known that far; the due time may move."
+	for swap in clock.swaps:
+		yield (
+			f'  At {local_time(swap.at, zone)} target "{swap.before}" ({duration(swap.elapsed_before)} used) '
+			f'gave way to "{swap.after}" ({duration(swap.elapsed_after)} used).'
+		)
+	yield from _spans(clock, zone)
+	yield from _who(one)
+
+
+def _spans(clock: Clock, zone: str) -> Iterator[str]:
+	counted = held = 0
+	for span in explain(clock):
+		counted += span.seconds if span.spell is Spell.COUNTED else 0
+		held += span.seconds if span.spell in (Spell.HELD, Spell.DONE) else 0
+		yield f"  {local_time(span.start, zone)}  {duration(span.seconds):>16}  {_reason(span)}"
+	if clock.stretches:
+		life = clock.stretches[-1].end - clock.stretches[0].start
+		yield (
+			f"  counted {duration(counted)} + held {duration(held)} "
+			f"+ closed or not counted {duration(life - counted - held)} = {duration(life)}"
+		)
+
+
+def _reason(span: Span) -> str:
+	if span.spell is not Spell.CLOSED:
+		return f"{span.spell.value}: {span.reason}" if span.reason else span.spell.value
+	if span.closed is Closed.HOURS:
+		return "closed: outside hours"
+	return f"closed: {span.reason}" if span.reason else "closed"
+
+
+def _who(one: AssessedClock) -> Iterator[str]:
+	blame = one.attribution
+	if blame is None:
+		return
+	yield f"  Missed because of: {blame.cause.value}{' ' + blame.responsible if blame.responsible else ''}"
+	for share in blame.shares:
+		if share.counted:
+			yield f"    {duration(share.counted):>16}  {share.leg.party.value} {share.leg.name}".rstrip()
+	yield f"    {duration(sum(share.counted for share in blame.shares)):>16}  together, the elapsed time"
+	for overrun in blame.overruns:
+		held = "would" if overrun.would_have_held else "would not"
+		yield (
+			f"    {overrun.agreement} was overrun by {overrun.tenure.name} by {duration(overrun.seconds)}, which took "
+			f"{duration(overrun.cost)} of this clock; without it the target {held} have held."
+		)
