@@ -21,7 +21,7 @@ host-test: $(SET_UP)
 
 demo: $(SET_UP)
 	$(BIN)/slm replay examples/demo/tickets.csv --agreements examples/demo/agreements.toml \
-		--profile examples/demo/profile.toml --out $(DEMO)
+		--profile examples/demo/profile.toml --until 2026-03-31T20:00:00+02:00 --out $(DEMO)
 	@echo
 	@echo "Open $(CURDIR)/$(DEMO)/report.html in a browser."
 

@@ -245,7 +245,8 @@ class AgreementBook:
 			found = [
 				one
 				for one in self._beneath
-				if one.kind is kind and any(fnmatchcase(party, pattern) for pattern in one.parties)
+				if one.kind is kind
+				and (party in one.parties or any(fnmatchcase(party, pattern) for pattern in one.parties))
 			]
 			self._bound[kind, party] = found
 		return found

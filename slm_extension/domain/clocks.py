@@ -226,13 +226,12 @@ class _Walk:
 				self.enter(within.start, state, (), was_done)
 				self.live(within.start, until, state)
 			was_done = state.done
-		if (
-			within.end is not None
-			and within.end <= self.asked
-			and self.started is not None
-			and self.stopped is None
-		):
-			self.stop(within.end, state, HANDED_OVER)
+		over = within.end is not None and within.end <= self.asked
+		planned_now = self.next_piece < len(self.plan) and self.plan[self.next_piece].start == self.asked
+		if planned_now and not over and within.start <= self.asked:
+			self.enter(self.asked, state, (), state.done)
+		if over and self.started is not None and self.stopped is None:
+			self.stop(self.end, state, HANDED_OVER)
 		self.finished.append(self.result(state))
 
 	def enter(self, at: Instant, state: State, events: tuple[Kind, ...], was_done: bool) -> None:
@@ -322,17 +321,11 @@ class _Walk:
 
 	def classify(self, interval: _Interval) -> None:
 		"""What the target in force makes of an interval."""
-		target, state = self.target, interval.state
-		if target is None:
+		if self.target is None:
 			interval.spell, interval.open_seconds = Spell.REPLACED, 0
-			return
-		interval.open_seconds = target.calendar.between(interval.start, interval.end)
-		if not interval.active or state.status is Status.CANCELLED or state.withdrawn:
-			interval.spell = Spell.DONE
-		elif state.waiting & target.held_for:
-			interval.spell = Spell.HELD
 		else:
-			interval.spell = Spell.COUNTED
+			interval.spell = _spell(interval, self.target)
+			interval.open_seconds = self.target.calendar.between(interval.start, interval.end)
 
 	def count(self, interval: _Interval, judging: bool) -> None:
 		"""Add an interval to the elapsed time; when judging, notice that the goal is passed."""
@@ -399,7 +392,7 @@ class _Walk:
 				next_at = _first_late(target.calendar, max(due, self.end))
 		elif phase is Phase.STOPPED and due is None and target is not None:
 			lived = [interval for interval in self.intervals if interval.active]
-			if not lived or lived[-1].spell is Spell.COUNTED:
+			if not lived or _spell(lived[-1], target) is Spell.COUNTED:
 				assert self.stopped is not None
 				due = target.calendar.add(self.stopped, target.goal - self.elapsed)
 		stretches = tuple(
@@ -447,6 +440,13 @@ class _Walk:
 		if state.waiting & self.target.held_for:
 			return Phase.HELD, state.reason
 		return Phase.RUNNING, ""
+
+
+def _spell(interval: _Interval, target: Target) -> Spell:
+	state = interval.state
+	if not interval.active or state.status is Status.CANCELLED or state.withdrawn:
+		return Spell.DONE
+	return Spell.HELD if state.waiting & target.held_for else Spell.COUNTED
 
 
 def _first_late(calendar: Calendar, due: Instant) -> Instant | None:

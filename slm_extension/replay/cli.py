@@ -23,8 +23,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from slm_extension import __version__
 from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import Instant, from_wall, instant, zone
-from slm_extension.replay import report_html, summary_json, terminal
+from slm_extension.replay import summary_json, terminal
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
+from slm_extension.replay.audience import Audience
 from slm_extension.replay.clocks_csv import ClocksCsv
 from slm_extension.replay.engine import Replayed, replay
 from slm_extension.replay.explanation import explain_ticket
@@ -77,8 +78,8 @@ def cli() -> None:
 )
 @click.option(
 	"--audience",
-	type=click.Choice([one.value for one in report_html.Audience]),
-	default=report_html.Audience.INTERNAL.value,
+	type=click.Choice([one.value for one in Audience]),
+	default=Audience.INTERNAL.value,
 	show_default=True,
 	help="Whom report.html is for; a customer sees no OLA, no UC and no team.",
 )
@@ -103,7 +104,7 @@ def replay_command(
 ) -> None:
 	"""Measure every ticket of LOG (CSV, plain or gzip; - for standard input) against agreements."""
 	agreements, profile = read_agreements(agreements_path), Profile.read(profile_path)
-	shown = report_html.Audience(audience)
+	shown = Audience(audience)
 	_check_only(only, shown, agreements)
 	problems = Problems(strict=strict)
 	with _spooled(log) as path, _written(out) as outputs:
@@ -250,7 +251,7 @@ def _asked(until: str | None, path: Path, profile: Profile) -> Instant:
 			return from_wall(end, zone(profile.zone_name))
 		moment = datetime.fromisoformat(until.replace("Z", "+00:00"))
 		return from_wall(moment, zone(profile.zone_name)) if moment.tzinfo is None else instant(moment)
-	except (ValueError, DomainError) as error:
+	except (ValueError, OverflowError, DomainError) as error:
 		raise click.BadParameter(
 			f'"{until}" is not a time. Write 2026-06-30 or 2026-06-30T18:00+02:00.', param_hint="--until"
 		) from error
@@ -306,7 +307,7 @@ def _clocks_file(folder: Path | None) -> Iterator[ClocksCsv | None]:
 		yield ClocksCsv(file)
 
 
-def _check_only(only: tuple[str, ...], audience: report_html.Audience, agreements: AgreementsFile) -> None:
+def _check_only(only: tuple[str, ...], audience: Audience, agreements: AgreementsFile) -> None:
 	"""Refuse a name that is not there, and a report that would show one customer the figures of another."""
 	names = sorted({one.name for one in agreements.book.agreements if one.kind.customer_facing})
 	for name in only:
@@ -315,7 +316,7 @@ def _check_only(only: tuple[str, ...], audience: report_html.Audience, agreement
 				f'There is no agreement "{name}" with a customer. There are: {", ".join(names)}.',
 				param_hint="--only",
 			)
-	if audience is report_html.Audience.CUSTOMER and not only and len(names) > 1:
+	if audience is Audience.CUSTOMER and not only and len(names) > 1:
 		raise click.UsageError(
 			f"Say which customer the report is for: --only AGREEMENT. There are: {', '.join(names)}."
 		)
@@ -325,9 +326,12 @@ def _write_reports(
 	folder: Path,
 	summary: Summary,
 	problems: Problems,
-	audience: report_html.Audience,
+	audience: Audience,
 	only: tuple[str, ...],
 ) -> None:
+	# Half a second of loading for its charts, which no other command should have to wait for.
+	from slm_extension.replay import report_html
+
 	report_html.write(
 		summary, problems.rows, problems.total, folder / "report.html", audience, agreements=only
 	)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from slm_extension.domain.attainment import SMALL_SAMPLE, Attainment, Verdict
 from slm_extension.domain.attribution import Cause
 from slm_extension.domain.instants import Seconds
 from slm_extension.domain.legs import Party
+from slm_extension.replay.audience import Audience
 from slm_extension.replay.charts import attainment_by_month, misses_by_holder
 from slm_extension.replay.durations import duration, local_time, month_name
 from slm_extension.replay.figures import (
@@ -39,13 +39,6 @@ SHARES_LISTED = 3
 OVERRUNS_LISTED = 3
 BROKEN_LISTED = 50
 """How many entries a list has before the rest is summed up or counted."""
-
-
-class Audience(Enum):
-	"""Who reads the page. OLA, UC, teams and suppliers by name are nobody's business but the provider's."""
-
-	INTERNAL = "internal"
-	CUSTOMER = "customer"
 
 
 def write(

@@ -143,7 +143,8 @@ class SecondBySecond:
 			self.stop(over, "handed over")
 
 	def live(self, now: int, facts: list[Fact]) -> None:
-		if now == self.begin and not facts:
+		begins = now == self.begin or (now > self.begin and any(start == now for start, _ in self.plan))
+		if begins and not facts:
 			self.take_part(now, None, self.done)
 		for fact in facts:
 			was_done = self.done

@@ -525,6 +525,32 @@ def test_the_ola_that_the_tickets_own_agreement_rests_on_is_preferred_to_all() -
 	assert beneath(book, above=None) == "A"
 
 
+@pytest.mark.parametrize(
+	("pattern", "team", "bound"),
+	[
+		pytest.param("* 2nd", "Network 2nd", True, id="any 2nd line"),
+		pytest.param("* 2nd", "Network 3rd", False, id="not the 3rd"),
+		pytest.param("* 2nd", "Network 2ND", False, id="capitals matter"),
+		pytest.param("Team [EMEA]", "Team [EMEA]", True, id="brackets in a name mean themselves"),
+	],
+)
+def test_an_ola_may_name_its_teams_by_a_pattern(pattern: str, team: str, bound: bool) -> None:
+	tenure = Tenure(Party.TEAM, team, Within(MONDAY, None))
+
+	assert beneath(AgreementBook([ola("OLA", pattern)]), tenure) == ("OLA" if bound else None)
+
+
+@pytest.mark.parametrize("named", ["A", "Z"])
+def test_an_ola_that_names_the_team_is_preferred_to_one_with_a_pattern(named: str) -> None:
+	book = AgreementBook([ola(named, "Network"), ola("M", "Net*")])
+
+	assert beneath(book) == named
+
+
+def test_a_pattern_of_suppliers_does_not_bind_teams() -> None:
+	assert beneath(AgreementBook([uc("UC", "*")])) is None
+
+
 # --- Promises --------------------------------------------------------------------------------------------
 
 P1_1H = replace(RESOLUTION_4H, name="P1", goal=HOUR, priorities=frozenset({"P1"}))
@@ -717,12 +743,21 @@ def test_an_edition_takes_over_between_two_changes_of_the_ticket() -> None:
 	rows = (P1_1H, P2_4H)
 	later = tuple(replace(one, name=f"{one.name} later") for one in rows)
 	changed = ticket(
-		("Mon 1 Jun 09:00", "priority P2"), ("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 15:00", "priority P1")
+		("Mon 1 Jun 09:00", "priority P2"),
+		("Mon 1 Jun 09:00", "opened"),
+		("Mon 1 Jun 10:00", "priority P1"),
+		("Mon 1 Jun 15:00", "priority P2"),
 	)
+	book = AgreementBook([sla(targets=rows, editions=(Edition(AFTERNOON, later),))])
 
-	found = plans(changed, AgreementBook([sla(targets=rows, editions=(Edition(AFTERNOON, later),))]))
+	(promise,) = promises_to_customer(changed, book, at("Mon 1 Jun 17:00"))
 
-	assert found == {"resolution": ["P2", "P2 later", "P1 later"]}
+	assert promise.plan == (
+		Piece(at("Mon 1 Jun 09:00"), P2_4H),
+		Piece(at("Mon 1 Jun 10:00"), P1_1H),
+		Piece(AFTERNOON, later[0]),
+		Piece(at("Mon 1 Jun 15:00"), later[1]),
+	)
 
 
 def test_a_team_has_its_ola_in_the_edition_of_the_hour() -> None:

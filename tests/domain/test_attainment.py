@@ -17,9 +17,7 @@ from slm_extension.domain.targets import RESOLUTION, RESPONSE, Piece, Target
 from slm_extension.domain.timeline import Fact, Kind, Status, Timeline
 
 BERLIN = ZoneInfo("Europe/Berlin")
-OFFICE = Calendar.weekly(
-	"office", "Europe/Berlin", {day: (Window(9 * 3600, 18 * 3600),) for day in range(5)}
-)
+OFFICE = Calendar.weekly("office", "Europe/Berlin", {day: (Window(9 * 3600, 18 * 3600),) for day in range(5)})
 RESOLVE = Target("resolution", RESOLUTION, 4 * 3600, OFFICE)
 
 
@@ -67,7 +65,10 @@ def test_a_withdrawn_ticket_counts_nowhere() -> None:
 def test_a_clock_that_never_started_counts_nowhere() -> None:
 	done_before = Fact(at("2026-06-01T08:00"), Kind.STATUS, Status.CLOSED.value)
 
-	assert tally(clock("2026-06-20T09:00", done_before, target=Target("r", RESPONSE, 60, OFFICE))) == Attainment()
+	assert (
+		tally(clock("2026-06-20T09:00", done_before, target=Target("r", RESPONSE, 60, OFFICE)))
+		== Attainment()
+	)
 
 
 def test_excused_clocks_are_in_the_gross_figure_and_not_in_the_net_one() -> None:
@@ -94,11 +95,15 @@ def test_an_excused_clock_that_was_met_leaves_the_net_figure_too() -> None:
 	[
 		pytest.param(Attainment(met=95, missed=5), Fraction(95), Verdict.KEPT, id="exactly"),
 		pytest.param(Attainment(met=9499, missed=501), Fraction(95), Verdict.FAILED, id="just below"),
-		pytest.param(Attainment(met=2, missed=1), Fraction(200, 3), Verdict.KEPT, id="two thirds are two thirds"),
+		pytest.param(
+			Attainment(met=2, missed=1), Fraction(200, 3), Verdict.KEPT, id="two thirds are two thirds"
+		),
 		pytest.param(Attainment(met=1), None, Verdict.NO_OBJECTIVE, id="no objective"),
 		pytest.param(Attainment(pending=3), Fraction(95), Verdict.NO_DATA, id="nothing decided"),
 		pytest.param(Attainment(missed=2, excused_missed=2), Fraction(95), Verdict.NO_DATA, id="all excused"),
-		pytest.param(Attainment(met=19, missed=2, excused_missed=1), Fraction(95), Verdict.KEPT, id="net counts"),
+		pytest.param(
+			Attainment(met=19, missed=2, excused_missed=1), Fraction(95), Verdict.KEPT, id="net counts"
+		),
 	],
 )
 def test_the_verdict_compares_the_net_figure(
@@ -116,7 +121,9 @@ def test_the_verdict_compares_the_net_figure(
 		pytest.param(Attainment(met=90, missed=10), Fraction(95), -5, id="five of ten too many"),
 		pytest.param(Attainment(met=10), Fraction(100), 0, id="no miss allowed"),
 		pytest.param(Attainment(met=9, missed=1), Fraction(100), -1, id="one miss where none is allowed"),
-		pytest.param(Attainment(missed=1, met=19, excused_missed=1), Fraction(95), 1, id="an excused one is not used"),
+		pytest.param(
+			Attainment(missed=1, met=19, excused_missed=1), Fraction(95), 1, id="an excused one is not used"
+		),
 		pytest.param(Attainment(), Fraction(95), 0, id="nothing decided"),
 	],
 )

@@ -22,9 +22,7 @@ from slm_extension.domain.timeline import Fact, Kind, Status, Timeline, Waiting
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = 3600
-OFFICE = Calendar.weekly(
-	"office", "Europe/Berlin", {day: (Window(9 * HOUR, 18 * HOUR),) for day in range(5)}
-)
+OFFICE = Calendar.weekly("office", "Europe/Berlin", {day: (Window(9 * HOUR, 18 * HOUR),) for day in range(5)})
 ALWAYS = Calendar.around_the_clock("always", "Europe/Berlin")
 
 
@@ -39,9 +37,7 @@ def sla(goal: int = 4, holds: Waiting = Waiting.CUSTOMER, **scope: object) -> Ag
 
 def ola(team: str, goal: int, name: str = "") -> Agreement:
 	target = Target("turnaround", TURNAROUND, goal * HOUR, OFFICE, Waiting.CUSTOMER | Waiting.SUPPLIER)
-	return Agreement(
-		name or f"ola {team}", AgreementKind.OLA, OFFICE, (target,), parties=frozenset({team})
-	)
+	return Agreement(name or f"ola {team}", AgreementKind.OLA, OFFICE, (target,), parties=frozenset({team}))
 
 
 def uc(supplier: str, goal: int) -> Agreement:
@@ -111,9 +107,16 @@ def test_seconds_counted_after_the_ticket_was_done_belong_to_the_last_leg() -> N
 
 
 def test_the_longest_holder_is_the_cause_when_nothing_beneath_was_overrun() -> None:
-	blame = ticket(
-		[sla()], team("01T09:00", "desk"), team("01T10:00", "network"), status("01T18:00", Status.RESOLVED)
-	).to_customer[0].attribution
+	blame = (
+		ticket(
+			[sla()],
+			team("01T09:00", "desk"),
+			team("01T10:00", "network"),
+			status("01T18:00", Status.RESOLVED),
+		)
+		.to_customer[0]
+		.attribution
+	)
 
 	assert blame is not None
 	assert (blame.cause, blame.responsible, blame.overruns) == (Cause.OTHER_TEAM, "network", ())
@@ -136,11 +139,15 @@ def test_nobody_took_it() -> None:
 
 
 def test_the_customer_can_be_the_cause_when_the_target_is_not_held_for_him() -> None:
-	blame = ticket(
-		[sla(holds=Waiting.NOBODY)],
-		team("01T09:00", "desk"),
-		status("01T10:00", Status.HELD, Waiting.CUSTOMER),
-	).to_customer[0].attribution
+	blame = (
+		ticket(
+			[sla(holds=Waiting.NOBODY)],
+			team("01T09:00", "desk"),
+			status("01T10:00", Status.HELD, Waiting.CUSTOMER),
+		)
+		.to_customer[0]
+		.attribution
+	)
 
 	assert blame is not None
 	assert blame.cause is Cause.CUSTOMER
@@ -226,9 +233,7 @@ def test_a_supplier_is_measured_in_its_own_calendar_and_its_cost_in_ours(
 
 
 def test_an_overrun_that_goes_on_counts_until_now() -> None:
-	assessment = ticket(
-		[sla(), ola("desk", 2)], team("01T09:00", "desk"), asked="01T15:00"
-	)
+	assessment = ticket([sla(), ola("desk", 2)], team("01T09:00", "desk"), asked="01T15:00")
 
 	blame = assessment.to_customer[0].attribution
 
@@ -239,7 +244,9 @@ def test_an_overrun_that_goes_on_counts_until_now() -> None:
 
 
 def test_an_underpinning_clock_that_was_kept_is_no_overrun() -> None:
-	assessment = ticket([sla(), ola("desk", 9)], team("01T09:00", "desk"), status("01T18:00", Status.RESOLVED))
+	assessment = ticket(
+		[sla(), ola("desk", 9)], team("01T09:00", "desk"), status("01T18:00", Status.RESOLVED)
+	)
 
 	assert assessment.beneath[0].clock.outcome is Outcome.MET
 	blame = assessment.to_customer[0].attribution

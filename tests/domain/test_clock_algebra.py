@@ -23,7 +23,7 @@ LENGTH = 60
 
 @dataclass(frozen=True)
 class Story:
-	"""A ticket with all that is promised on one metric; the piece of a plan begins with a change of priority."""
+	"""A ticket with all that is promised on one metric; most pieces of a plan begin with a change of priority."""
 
 	facts: list[Fact]
 	plan: tuple[Piece, ...]
@@ -109,7 +109,9 @@ def stories(draw: st.DrawFn, with_gaps: bool = True) -> Story:
 		plan.append(Piece(start, target))
 	if all(piece.target is None for piece in plan):
 		return draw(stories(with_gaps=False))
-	facts += [Fact(piece.start, Kind.PRIORITY, f"P{piece.start}") for piece in plan[1:]]
+	facts += [
+		Fact(piece.start, Kind.PRIORITY, f"P{piece.start}") for piece in plan[1:] if draw(st.integers(0, 3))
+	]
 	numbers = draw(st.permutations(range(len(facts))))
 	facts = [
 		Fact(fact.at, fact.kind, fact.value, fact.waiting, fact.reason, number=number)

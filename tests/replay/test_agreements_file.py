@@ -525,6 +525,9 @@ TARGETS = [
 		"Warning levels are percentages of the goal. Write warn_at = [50, 75].",
 		"warning at nothing",
 	),
+	refusal(
+		in_target("warn_at = [1001]"), 13, "Warning levels are percentages", "warning at ten times the goal"
+	),
 	refusal(in_target("warn_at = [true]"), 13, "Warning levels are percentages", "warning at a truth"),
 	refusal(in_target("warn_at = 50"), 13, '"warn_at" must be a list.', "single warning"),
 	refusal(
@@ -683,6 +686,12 @@ def test_holidays_come_by_country_with_their_names_and_how_far_they_are_known(re
 	assert DatedHours(date(2026, 3, 8), (), "Frauentag") in found.exceptions
 	assert {exception.day.year for exception in found.exceptions} == {2026}
 	assert found.known_until == date(2026, 12, 31)
+
+
+def test_holidays_may_be_known_for_all_years_there_are(read) -> None:
+	found = calendar(read(in_calendar('holidays = { country = "SE", first_year = 1900, last_year = 2199 }')))
+
+	assert found.known_until == date(2199, 12, 31)
 
 
 def test_holidays_may_be_named_in_another_language(read) -> None:
@@ -948,6 +957,18 @@ def test_warning_levels_come_in_order(read) -> None:
 	(target,) = agreement(read(in_target("warn_at = [90, 50]"))).targets
 
 	assert target.warnings == (50, 90)
+
+
+def test_a_warning_may_come_after_the_goal(read) -> None:
+	(target,) = agreement(read(in_target("warn_at = [1000]"))).targets
+
+	assert target.warnings == (1000,)
+
+
+def test_a_goal_may_be_ten_years(read) -> None:
+	(target,) = agreement(read(changed("4h", "87840h"))).targets
+
+	assert target.goal == 3_660 * 24 * HOUR
 
 
 # --- Excuses ---------------------------------------------------------------------------------------------
