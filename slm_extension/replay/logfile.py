@@ -336,7 +336,7 @@ class _Records:
 			self.taken.append(self.first)
 			if len(self.first) > LONGEST_ROW:
 				raise _RowTooLong
-			yield self.first + "\n"
+			yield _without_nul(self.first)
 			size = len(self.first)
 			while self.taken:
 				line = next(self.stream, None)
@@ -346,7 +346,7 @@ class _Records:
 				size += len(line) + 1
 				if size > LONGEST_ROW:
 					raise _RowTooLong
-				yield line + "\n"
+				yield _without_nul(line)
 
 	def reject(self, number: int, line: str, cells: list[str], width: int) -> None:
 		if "\0" in line:
@@ -358,6 +358,11 @@ class _Records:
 		else:
 			flaw, reason = Flaw.COLUMNS, f"This row has {len(cells)} columns, the header {width}."
 		self.report(number, flaw, reason, cells)
+
+
+def _without_nul(line: str) -> str:
+	"""A line for the parser, which on Python 3.10 stumbles over NUL; what was there is judged by the text itself."""
+	return line.replace("\0", "\ufffd") + "\n"
 
 
 _TOO_LONG = f"This row has more than {LONGEST_ROW} characters."
