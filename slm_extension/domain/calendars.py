@@ -128,34 +128,39 @@ Week = tuple[
 
 
 class _Openings:
-	"""The openings of some years as sorted instants: opens, shuts, and open seconds up to each shut.
+	"""The openings of some years as sorted instants, with what sums over them need.
+
+	By how many openings have begun, none included: `done` is the open time up to the last one's end, `lead` what
+	an instant inside it lacks to the open time until then. `days` says how many have begun by each 86,400 seconds
+	from `first` on, so that a search looks at one day only. Lists, not arrays: a search makes no numbers.
 
 	A cache of what the calendar says, grown whole years at a time; two threads that grow it at once each
 	store a complete one.
 	"""
 
-	__slots__ = ("done", "first", "last", "opens", "shuts")
+	__slots__ = ("days", "done", "first", "last", "lead", "opens", "shuts")
 
 	def __init__(self, first: Instant, last: Instant, spans: Iterable[tuple[Instant, Instant]]) -> None:
 		self.first, self.last = first, last
-		self.opens = array("q")
-		self.shuts = array("q")
-		self.done = array("q")
+		self.opens: list[Instant] = []
+		self.shuts: list[Instant] = []
+		self.done: list[Seconds] = [0]
+		self.lead: list[Seconds] = [0]
 		total = 0
 		for start, end in spans:
 			total += end - start
 			self.opens.append(start)
 			self.shuts.append(end)
 			self.done.append(total)
+			self.lead.append(total - end)
+		self.days = [bisect_right(self.opens, at) for at in range(first, last + 2 * DAY, DAY)]
 
 	def until(self, at: Instant) -> Seconds:
 		"""Open seconds from the beginning of these years until `at`."""
-		index = bisect_right(self.opens, at) - 1
-		if index < 0:
-			return 0
-		left = self.shuts[index] - at
-		done = self.done[index]
-		return done - left if left > 0 else done
+		day = (at - self.first) // DAY
+		begun = bisect_right(self.opens, at, self.days[day], self.days[day + 1])
+		going, done = self.lead[begun] + at, self.done[begun]
+		return going if going < done else done
 
 
 class _Slot:
@@ -246,7 +251,7 @@ class Calendar:
 		index = bisect_left(openings.done, goal)
 		if index == len(openings.done):
 			return self._add_far(start, seconds)
-		due = openings.shuts[index] - openings.done[index] + goal
+		due = goal - openings.lead[index]
 		if due - start > _HORIZON or due == LAST:
 			raise self._too_far(start, seconds)
 		return due
@@ -312,7 +317,7 @@ class Calendar:
 		while reach < limit:
 			reach = min(reach + max(4 * _YEAR, reach - start), limit)
 			openings = self._reach(start, reach)
-			if openings.done and openings.done[-1] >= openings.until(start) + seconds:
+			if openings.done[-1] >= openings.until(start) + seconds:
 				return self.add(start, seconds)
 		raise self._too_far(start, seconds)
 

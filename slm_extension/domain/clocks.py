@@ -284,7 +284,6 @@ class _Walk:
 	def go_round(self, at: Instant, state: State) -> None:
 		self.finished.append(self.result(state))
 		self.begin_cycle()
-		self.called = True
 		self.started = at
 
 	def perhaps_stop(self, at: Instant, state: State, events: tuple[Kind, ...]) -> None:
@@ -300,7 +299,7 @@ class _Walk:
 	def stop(self, at: Instant, state: State, by: str) -> None:
 		"""What stops a withdrawn ticket's clock is void while the ticket stays withdrawn."""
 		self.stopped, self.stopped_by, self.void = at, by, bool(state.withdrawn)
-		self.called = self.metric is not None and Kind.OPENED in self.metric.start_events
+		self.called = False
 
 	def live(self, begin: Instant, until: Instant, state: State) -> None:
 		"""Let a step last, cut where the plan brings in another target meanwhile."""

@@ -173,7 +173,7 @@ _FIELDS = {
 
 
 def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
-	names = dict.fromkeys(_FIELDS.values(), "")
+	names: dict[str, str] = {}
 	status, waiting, reason, withdrawn = Status.OPEN, 0, "", ""
 	holds: dict[str, Fact] = {}
 	steps: list[Step] = []

@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,8 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from slm_extension import __version__
-from slm_extension.domain.errors import DomainError
-from slm_extension.domain.instants import Instant, from_wall, instant, zone
+from slm_extension.domain.instants import Instant
 from slm_extension.replay import summary_json, terminal
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
 from slm_extension.replay.audience import Audience
@@ -33,6 +31,7 @@ from slm_extension.replay.problems import Problems, StrictStop
 from slm_extension.replay.profile import Profile, propose
 from slm_extension.replay.summary import Collector, Summary
 from slm_extension.replay.tickets import last_instant, read_tickets
+from slm_extension.replay.times import BadTime, as_of
 from slm_extension.replay.toml_document import InputProblem
 
 ROWS_LEFT_OUT, INPUT_WRONG, STRICT_STOP, NO_SUCH_TICKET = 1, 3, 4, 5
@@ -246,15 +245,9 @@ def _asked(until: str | None, path: Path, profile: Profile) -> Instant:
 			raise InputProblem(str(path), None, "No row has a time that can be read.", "Check the profile.")
 		return last
 	try:
-		if len(until) == 10:
-			end = datetime.combine(date.fromisoformat(until) + timedelta(days=1), time())
-			return from_wall(end, zone(profile.zone_name))
-		moment = datetime.fromisoformat(until.replace("Z", "+00:00"))
-		return from_wall(moment, zone(profile.zone_name)) if moment.tzinfo is None else instant(moment)
-	except (ValueError, OverflowError, DomainError) as error:
-		raise click.BadParameter(
-			f'"{until}" is not a time. Write 2026-06-30 or 2026-06-30T18:00+02:00.', param_hint="--until"
-		) from error
+		return as_of(until, profile.zone_name)
+	except BadTime as error:
+		raise click.BadParameter(str(error), param_hint="--until") from error
 
 
 def _measured(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from slm_extension.domain.errors import InstantOutOfRange
-from slm_extension.domain.instants import FIRST_YEAR, LAST_YEAR, Instant, from_wall, instant
+from slm_extension.domain.errors import DomainError, InstantOutOfRange
+from slm_extension.domain.instants import FIRST_YEAR, LAST_YEAR, Instant, from_wall, instant, zone
 from slm_extension.replay.problems import shown
 
 ISO, EPOCH, EPOCH_MS = "iso", "epoch", "epoch_ms"
@@ -36,6 +36,21 @@ class BadTime(ValueError):
 
 class NoZone(BadTime):
 	"""A time without offset where nothing says in which zone it was read."""
+
+
+def as_of(text: str, zone_name: str) -> Instant:
+	"""The instant a person means by an ISO 8601 time: without offset in that zone, a date alone as its end.
+
+	Raises BadTime.
+	"""
+	try:
+		if len(text) == 10:
+			end = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time())
+			return from_wall(end, zone(zone_name))
+		moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+		return from_wall(moment, zone(zone_name)) if moment.tzinfo is None else instant(moment)
+	except (ValueError, OverflowError, DomainError) as error:
+		raise BadTime(f'"{text}" is not a time. Write 2026-06-30 or 2026-06-30T18:00+02:00.') from error
 
 
 @dataclass(frozen=True, slots=True)
