@@ -1,0 +1,141 @@
+"""What documents of the host say about a ticket, as facts of the domain. Reads no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slm_extension.domain.timeline import Fact, Kind, State, Status, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+	"""What one status of the host means for time."""
+
+	status: Status
+	waiting: Waiting
+
+
+MEANINGS = {
+	"Open": Meaning(Status.OPEN, Waiting.NOBODY),
+	"Waiting for Customer": Meaning(Status.HELD, Waiting.CUSTOMER),
+	"Waiting for Supplier": Meaning(Status.HELD, Waiting.SUPPLIER),
+	"On Hold": Meaning(Status.HELD, Waiting.OTHER),
+	"Resolved": Meaning(Status.RESOLVED, Waiting.NOBODY),
+	"Closed": Meaning(Status.CLOSED, Waiting.NOBODY),
+	"Cancelled": Meaning(Status.CANCELLED, Waiting.NOBODY),
+}
+
+ISSUE_STATUSES = {
+	"Open": "Open",
+	"Replied": "Waiting for Customer",
+	"On Hold": "On Hold",
+	"Resolved": "Resolved",
+	"Closed": "Closed",
+}
+"""What ERPNext's own statuses of an Issue mean, unless SLM Settings say otherwise."""
+
+PROPERTIES = {
+	Kind.PRIORITY: "priority",
+	Kind.CUSTOMER: "customer",
+	Kind.TYPE: "issue_type",
+	Kind.SERVICE: "slm_service",
+}
+"""The fields of an Issue that decide which target applies."""
+
+TIMED_FIELDS = ("status", *PROPERTIES.values())
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+	"""Something about a ticket that the ledger may or may not know yet; `said` is the status as the host has it."""
+
+	kind: Kind
+	value: str
+	waiting: int = 0
+	said: str = ""
+
+
+def properties_of(issue: Any) -> Iterator[News]:
+	"""Priority, customer, type and service of an Issue."""
+	for kind, field in PROPERTIES.items():
+		yield News(kind, issue.get(field) or "")
+
+
+def status_of(issue: Any, meanings: Mapping[str, Meaning]) -> News:
+	"""The status of an Issue; one that nobody gave a meaning counts as open."""
+	said = issue.get("status") or "Open"
+	meaning = meanings.get(said, MEANINGS["Open"])
+	return News(Kind.STATUS, meaning.status.value, meaning.waiting.value, said)
+
+
+def unknown_to(state: State | None, last_said: str, news: Iterator[News]) -> Iterator[News]:
+	"""Of some news, those that tell something else than the ledger's latest state."""
+	for one in news:
+		if state is None:
+			if one.value:
+				yield one
+		elif one.kind is Kind.STATUS:
+			if one.said != last_said:
+				yield one
+		elif one.value != getattr(state, STATE_FIELDS[one.kind]):
+			yield one
+
+
+STATE_FIELDS = {
+	Kind.PRIORITY: "priority",
+	Kind.CUSTOMER: "customer",
+	Kind.TYPE: "type",
+	Kind.SERVICE: "service",
+}
+
+
+def is_public_reply(communication: Any) -> bool:
+	"""Whether staff has told the requester something: not a comment, not an automatic message."""
+	return (
+		communication.communication_type == "Communication"
+		and communication.sent_or_received == "Sent"
+		and not communication.get("has_automated_response")
+	)
+
+
+def is_customer_message(communication: Any) -> bool:
+	return (
+		communication.communication_type == "Communication" and communication.sent_or_received == "Received"
+	)
+
+
+IMPORTED = "import"
+"""The source of facts that another system told; their reasons are its words, not those of an Issue."""
+
+_SHOWN = {
+	Status.OPEN: "Open",
+	Status.HELD: "On Hold",
+	Status.RESOLVED: "Resolved",
+	Status.CLOSED: "Closed",
+	Status.CANCELLED: "Closed",
+}
+
+
+def issue_status(fact: Fact) -> str:
+	"""The status an Issue has while a fact about its status holds."""
+	if fact.source != IMPORTED:
+		return fact.reason or "Open"
+	status = Status(fact.value)
+	if status is Status.HELD and fact.waiting == Waiting.CUSTOMER.value:
+		return "Replied"
+	return _SHOWN[status]
+
+
+def fact_of(one: News, at: int, recorded_at: int, number: int, source: str) -> Fact:
+	return Fact(
+		at=at,
+		kind=one.kind,
+		value=one.value,
+		waiting=one.waiting,
+		reason=one.said,
+		recorded_at=recorded_at,
+		number=number,
+		source=source,
+	)

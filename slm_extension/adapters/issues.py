@@ -1,0 +1,296 @@
+"""Issues as rows, in pages: what they say now, what the host remembers of their past, and new ones in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import frappe
+from frappe.query_builder.functions import Count
+
+from slm_extension.adapters.facts import PROPERTIES, TIMED_FIELDS
+from slm_extension.adapters.store import CLOCK, EVENT, FAILED, insert_rows
+from slm_extension.domain.clocks import Phase
+from slm_extension.domain.timeline import Kind
+
+ISSUE = "Issue"
+OUR_FIELDS = ("slm_agreement", "slm_due", "slm_state")
+_READ = (
+	"name",
+	"creation",
+	"modified",
+	"opening_date",
+	"opening_time",
+	"issue_split_from",
+	*TIMED_FIELDS,
+	*OUR_FIELDS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+	"""A field of an Issue was saved with another value; times are naive, in the site's zone."""
+
+	issue: str
+	at: datetime
+	field: str
+	before: str
+	after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+	"""A Communication on an Issue, sent by staff or received."""
+
+	issue: str
+	name: str
+	at: datetime
+	sender: str
+	sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+	"""A ToDo gave an Issue to somebody."""
+
+	issue: str
+	name: str
+	at: datetime
+	to: str
+
+
+def without_ledger(after: str, page: int, since: date | None = None) -> list[str]:
+	"""A page of Issues that have no ledger, by name; with `since` only those created on that day or later."""
+	issue, event = frappe.qb.DocType(ISSUE), frappe.qb.DocType(EVENT)
+	query = _no_ledger(issue, event, since).select(issue.name).where(issue.name > after)
+	return [name for (name,) in query.orderby(issue.name).limit(page).run()]
+
+
+def count_without_ledger(since: date | None = None) -> int:
+	issue, event = frappe.qb.DocType(ISSUE), frappe.qb.DocType(EVENT)
+	return int(_no_ledger(issue, event, since).select(Count(issue.name)).run()[0][0])
+
+
+def _no_ledger(issue: Any, event: Any, since: date | None) -> Any:
+	query = (
+		frappe.qb.from_(issue)
+		.left_join(event)
+		.on((event.ticket == issue.name) & (event.ticket_type == ISSUE) & (event.kind == Kind.OPENED.value))
+		.where(event.name.isnull())
+	)
+	return (
+		query
+		if since is None
+		else query.where(issue.creation >= datetime(since.year, since.month, since.day))
+	)
+
+
+def modified_since(moment: datetime, after: tuple[datetime, str], page: int) -> list[tuple[datetime, str]]:
+	"""A page of Issues that were written at `moment` or later, as (modified, name)."""
+	issue = frappe.qb.DocType(ISSUE)
+	later = (issue.modified > after[0]) | ((issue.modified == after[0]) & (issue.name > after[1]))
+	return list(
+		frappe.qb.from_(issue)
+		.select(issue.modified, issue.name)
+		.where((issue.modified >= moment) & later)
+		.orderby(issue.modified)
+		.orderby(issue.name)
+		.limit(page)
+		.run()
+	)
+
+
+def not_in(statuses: Collection[str], after: str, page: int) -> list[str]:
+	"""A page of Issues in any other status than these, by name."""
+	issue = frappe.qb.DocType(ISSUE)
+	query = (
+		frappe.qb.from_(issue)
+		.select(issue.name)
+		.where((issue.name > after) & issue.status.notin(list(statuses)))
+	)
+	return [name for (name,) in query.orderby(issue.name).limit(page).run()]
+
+
+def with_clocks_going(after: str, page: int) -> list[str]:
+	"""A page of names of Issues that have a clock which runs or is held; the Issue itself may be gone."""
+	clock = frappe.qb.DocType(CLOCK)
+	query = (
+		frappe.qb.from_(clock)
+		.select(clock.ticket)
+		.distinct()
+		.where(
+			(clock.ticket_type == ISSUE)
+			& (clock.ticket > after)
+			& clock.phase.isin([Phase.RUNNING.value.title(), Phase.HELD.value.title()])
+		)
+	)
+	return [name for (name,) in query.orderby(clock.ticket).limit(page).run()]
+
+
+def failed(page: int) -> list[str]:
+	"""Issues on the list of those that could not be measured, the longest there first."""
+	return frappe.get_all(
+		FAILED, filters={"ticket_type": ISSUE}, pluck="ticket", order_by="failed_at asc", limit=page
+	)
+
+
+def existing(names: Sequence[str]) -> dict[str, str]:
+	"""Which of these names Issues have, as the host compares names: the name asked for -> the name there is."""
+	found = {name.casefold(): name for name in _names(ISSUE, names)}
+	return {name: found[name.casefold()] for name in names if name.casefold() in found}
+
+
+def rows(names: Sequence[str]) -> dict[str, Any]:
+	"""Issues by name, with the fields that we time, ours, and those that say when they began."""
+	if not names:
+		return {}
+	issue = frappe.qb.DocType(ISSUE)
+	query = (
+		frappe.qb.from_(issue).select(*[issue[field] for field in _READ]).where(issue.name.isin(list(names)))
+	)
+	found = {}
+	for row in query.run(as_dict=True):
+		row.doctype, row.flags = ISSUE, frappe._dict()
+		found[row.name] = row
+	return found
+
+
+def lock(names: Sequence[str]) -> None:
+	"""Let nobody else write these Issues until the transaction ends."""
+	if names:
+		issue = frappe.qb.DocType(ISSUE)
+		frappe.qb.from_(issue).select(issue.name).where(issue.name.isin(list(names))).for_update().run()
+
+
+def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
+	"""Our fields on several Issues, past their events, where they say something else; returns how many did.
+
+	Tickets that get the same values share a statement.
+	"""
+	known = rows(list(values))
+	same: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
+	for name, row in known.items():
+		wanted = tuple(values[name][field] or None for field in OUR_FIELDS)
+		if wanted != tuple(row[field] or None for field in OUR_FIELDS):
+			same[wanted].append(name)
+	issue = frappe.qb.DocType(ISSUE)
+	for wanted, names in same.items():
+		query = frappe.qb.update(issue).where(issue.name.isin(names))
+		for field, value in zip(OUR_FIELDS, wanted, strict=True):
+			query = query.set(issue[field], value)
+		query.run()
+		for name in names:
+			frappe.clear_document_cache(ISSUE, name)
+	return sum(len(names) for names in same.values())
+
+
+def changes(names: Sequence[str]) -> dict[str, list[Change]]:
+	"""What versions of these Issues say about the fields that we time, in the order in which events tell it."""
+	found: dict[str, list[Change]] = {name: [] for name in names}
+	for row in _about("Version", "ref_doctype", "docname", names, ("docname", "creation", "data")):
+		changed = {field: pair for field, *pair in frappe.parse_json(row.data or "{}").get("changed") or ()}
+		for field in (*PROPERTIES.values(), "status"):
+			if field in changed:
+				before, after = changed[field]
+				found[row.docname].append(Change(row.docname, row.creation, field, before or "", after or ""))
+	return found
+
+
+def messages(names: Sequence[str]) -> dict[str, list[Message]]:
+	"""Public replies of staff and messages of customers on these Issues, in their order.
+
+	Those which the host moved to a ticket that was split off count where they were told.
+	"""
+	splits = _select(ISSUE, {"issue_split_from": names}, ("name", "creation", "issue_split_from"))
+	parents = {row.name: row for row in splits}
+	columns = (
+		"name",
+		"reference_name",
+		"creation",
+		"owner",
+		"sender",
+		"sent_or_received",
+		"communication_type",
+	)
+	everybody = [*names, *(parents.keys() - set(names))]
+	told = [
+		row
+		for row in _about("Communication", "reference_doctype", "reference_name", everybody, columns)
+		if row.communication_type == "Communication" and row.sent_or_received in ("Sent", "Received")
+	]
+	children = {**parents, **{row.name: row for row in rows(names).values() if row.issue_split_from}}
+	staff = _staff({user for row in told for user in (row.owner, row.sender) if user})
+	found: dict[str, list[Message]] = {name: [] for name in names}
+	for row in told:
+		child = children.get(row.reference_name)
+		moved = child is not None and row.creation < child.creation
+		issue = child.issue_split_from if moved and child is not None else row.reference_name
+		sent = row.sent_or_received == "Sent"
+		if issue not in found or (sent and staff.isdisjoint((row.owner, row.sender))):
+			continue
+		found[issue].append(Message(issue, row.name, row.creation, row.sender or "", sent))
+	return found
+
+
+def assignments(names: Sequence[str]) -> dict[str, list[Assignment]]:
+	"""To whom these Issues were given, in their order."""
+	found: dict[str, list[Assignment]] = {name: [] for name in names}
+	columns = ("name", "reference_name", "creation", "allocated_to")
+	for row in _about("ToDo", "reference_type", "reference_name", names, columns):
+		if row.allocated_to and row.reference_name in found:
+			found[row.reference_name].append(
+				Assignment(row.reference_name, row.name, row.creation, row.allocated_to)
+			)
+	return found
+
+
+def _staff(users: Collection[str]) -> set[str]:
+	if not users:
+		return set()
+	return set(
+		frappe.get_all(
+			"User",
+			filters={"name": ["in", list(users)], "user_type": "System User"},
+			pluck="name",
+			order_by="name asc",
+		)
+	)
+
+
+def _about(
+	doctype: str, type_field: str, name_field: str, names: Iterable[str], columns: Sequence[str]
+) -> Iterator[Any]:
+	yield from _select(doctype, {type_field: [ISSUE], name_field: list(names)}, columns)
+
+
+def _select(doctype: str, where: Mapping[str, Sequence[str]], columns: Sequence[str]) -> list[Any]:
+	"""Rows in the order in which they were created."""
+	if not all(where.values()):
+		return []
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(table).select(*[table[column] for column in columns])
+	for field, values in where.items():
+		query = query.where(table[field].isin(list(values)))
+	return list(query.orderby(table.creation).orderby(table.name).run(as_dict=True))
+
+
+def _names(doctype: str, names: Sequence[str]) -> list[str]:
+	return [row.name for row in _select(doctype, {"name": names}, ("name",))]
+
+
+def insert(issues: Sequence[Mapping[str, Any]]) -> None:
+	"""New Issues in bulk, past their events. All have the same fields; what a field would have by default is given."""
+	if not issues:
+		return
+	known = set(frappe.get_meta(ISSUE).get_valid_columns())
+	columns = [field for field in issues[0] if field in known]
+	insert_rows(ISSUE, columns, (tuple(issue[column] for column in columns) for issue in issues), {})
+
+
+def new_series() -> str:
+	"""The naming series that the form of an Issue would offer first."""
+	options = frappe.get_meta(ISSUE).get_options("naming_series") or ""
+	return options.strip().partition("\n")[0]

@@ -1,0 +1,64 @@
+"""Who may read what we keep about a ticket: whoever may read the ticket. Asks the host, decides nothing itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe.desk.reportview import build_match_conditions
+from frappe.permissions import get_role_permissions
+
+TICKET_TYPES = ("Issue",)
+"""The DocTypes of the host whose documents are tickets."""
+
+_NOTHING = "1 = 0"
+
+
+def of_readable_tickets(user: str | None = None, doctype: str = "SLM Clock") -> str:
+	"""Hook permission_query_conditions: rows about tickets the user may read. Empty: about all of them."""
+	user = user or frappe.session.user
+	conditions = {one: condition_of(one, user) for one in TICKET_TYPES}
+	if not any(conditions.values()):
+		return ""
+	return "({})".format(
+		" or ".join(_about(doctype, one, condition) for one, condition in conditions.items())
+	)
+
+
+def may_read_ticket(doc: Any, ptype: str = "read", user: str | None = None) -> bool | None:
+	"""Hook has_permission: no to a row about a ticket that the user may not read, otherwise as the host says."""
+	if doc.get("ticket") and not frappe.has_permission(doc.ticket_type, "read", doc.ticket, user=user):
+		return False
+	return None
+
+
+def reads_no_ticket(user: str) -> bool:
+	"""Whether a user may read no ticket at all."""
+	return all(condition_of(one, user) == _NOTHING for one in TICKET_TYPES)
+
+
+def condition_of(doctype: str, user: str) -> str:
+	"""What the host adds to a query of a DocType for a user, as SQL. Empty: he may read every document.
+
+	The host's own condition is empty as well for someone who has no role but a few documents shared with him.
+	"""
+	allowed = get_role_permissions(frappe.get_meta(doctype), user=user)
+	if allowed.get("read"):
+		return str(build_match_conditions(doctype, user=user)).replace("%%", "%")
+	shared = frappe.share.get_shared(doctype, user)
+	if not shared:
+		return _NOTHING
+	return f"`tab{doctype}`.`name` in ({', '.join(frappe.db.escape(name, percent=False) for name in shared)})"
+
+
+def _about(doctype: str, ticket_type: str, condition: str) -> str:
+	table = f"`tab{doctype}`"
+	kind = f"{table}.`ticket_type` = {frappe.db.escape(ticket_type)}"
+	if not condition:
+		return kind
+	if condition == _NOTHING:
+		return _NOTHING
+	return (
+		f"({kind} and {table}.`ticket` in "
+		f"(select `tab{ticket_type}`.`name` from `tab{ticket_type}` where {condition}))"
+	)

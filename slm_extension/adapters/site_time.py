@@ -1,0 +1,41 @@
+"""The site's naive datetimes and the domain's instants, into each other. The host stores wall-clock time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import frappe
+from frappe.utils import get_datetime, get_system_timezone, get_time, getdate, now_datetime
+
+from slm_extension.domain.instants import Instant, from_wall, moment, zone
+
+
+def site_zone() -> ZoneInfo:
+	"""The zone of System Settings, in which the database keeps its times."""
+	return zone(get_system_timezone())
+
+
+def to_instant(value: datetime | str, not_before: Instant | None = None) -> Instant:
+	"""The instant of a time as the database has it; see instants.from_wall for the hour autumn repeats."""
+	return from_wall(get_datetime(value), site_zone(), not_before)
+
+
+def to_site(at: Instant | None) -> datetime | None:
+	"""An instant as the database keeps it: naive, in the site's zone."""
+	return None if at is None else moment(at, site_zone()).replace(tzinfo=None)
+
+
+def now() -> Instant:
+	"""The one place where this app looks at a clock; services get it handed in."""
+	return to_instant(now_datetime())
+
+
+def on_day(day: date | str, at: timedelta | str | None) -> datetime:
+	"""A date field and a time field as one naive time."""
+	return datetime.combine(getdate(day), get_time(str(at or "00:00:00")))
+
+
+def site() -> str:
+	"""The name of the current site, to keep apart what one process caches for several."""
+	return str(frappe.local.site)

@@ -1,0 +1,386 @@
+"""The one module that queries: the ledger, the clocks, and the few fields we keep on a ticket.
+
+Reads and writes are whole statements for a ticket, or pages of tickets; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any
+
+import frappe
+from frappe.query_builder.functions import Count
+from frappe.utils import now as now_text
+
+from slm_extension.adapters.site_time import to_site
+from slm_extension.domain.instants import Instant
+from slm_extension.domain.timeline import Fact, Kind
+
+EVENT, CLOCK, FAILED = "SLM Ticket Event", "SLM Clock", "SLM Failed Measure"
+_ROWS_A_STATEMENT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+	"""A ticket of the host by DocType and name."""
+
+	type: str
+	name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+	"""A clock as it is stored. Datetimes are derived from instants on writing; see SLM Clock for the units.
+
+	`objective` is in percent, 0 where none was agreed: the host's column knows no other nothing.
+	"""
+
+	name: str
+	ticket_type: str
+	ticket: str
+	metric: str
+	agreement: str
+	kind: str
+	target_id: str
+	target: str
+	cycle: int
+	leg: int
+	party: str
+	phase: str
+	outcome: str
+	due: Instant | None
+	missed_at: Instant | None
+	started: Instant | None
+	stopped: Instant | None
+	stopped_by: str
+	uncertain: int
+	goal: int
+	elapsed: int
+	held: int
+	remaining: int
+	customer: str | None
+	service: str | None
+	priority: str | None
+	objective: float
+	cause: str
+	responsible: str
+	period: int
+	decided_at: Instant | None
+	next_at: Instant | None
+	asked_instant: Instant
+	digest: str = field(init=False)
+	"""What a stored clock can be compared by; two rows with equal digests say the same."""
+
+	def __post_init__(self) -> None:
+		object.__setattr__(self, "digest", hashlib.sha256(repr(_said(self)).encode()).hexdigest())
+
+
+_INSTANTS = ("due", "missed_at", "started", "stopped", "decided_at")
+_COLUMNS = tuple(one.name for one in fields(ClockRow))
+_said = attrgetter(*(name for name in _COLUMNS if name != "digest"))
+_all = attrgetter(*_COLUMNS)
+_INSTANT_PLACES = tuple(_COLUMNS.index(name) for name in _INSTANTS)
+_AGAIN = tuple(name for name in _COLUMNS if name != "name")
+
+
+def clock_name(ticket: Ticket, agreement: str, metric: str, leg: int, cycle: int) -> str:
+	"""The primary key of a clock: the same whenever, and wherever, it is measured."""
+	key = "\x1f".join((ticket.type, ticket.name, agreement, metric, str(leg), str(cycle)))
+	return hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, list[Fact]]:
+	"""The ledgers of some tickets, in one query.
+
+	With `latest` what others have committed since this transaction began is in them too, and nobody adds to
+	them until it ends; whoever asks so has locked the tickets themselves before.
+	"""
+	found: dict[Ticket, list[Fact]] = {ticket: [] for ticket in tickets}
+	if not tickets:
+		return found
+	event = frappe.qb.DocType(EVENT)
+	query = (
+		frappe.qb.from_(event)
+		.select(
+			event.ticket_type,
+			event.ticket,
+			event.kind,
+			event.value,
+			event.waiting,
+			event.reason,
+			event.at_instant,
+			event.recorded_instant,
+			event.number,
+			event.source,
+		)
+		.where(event.ticket.isin([ticket.name for ticket in tickets]))
+		.orderby(event.at_instant)
+	)
+	if latest:
+		query = query.for_update()
+	for kind_of, name, kind, value, waiting, reason, at, recorded, number, source in query.run():
+		ledger = found.get(Ticket(kind_of, name))
+		if ledger is not None:
+			ledger.append(
+				Fact(
+					at,
+					Kind(kind),
+					value or "",
+					waiting or 0,
+					reason or "",
+					recorded,
+					number or 0,
+					source or "",
+				)
+			)
+	return found
+
+
+def add_facts(ticket: Ticket, facts: Sequence[Fact]) -> None:
+	"""Append facts to a ledger, in one statement."""
+	add_facts_of([(ticket, fact) for fact in facts])
+
+
+def add_facts_of(entries: Sequence[tuple[Ticket, Fact]]) -> None:
+	"""Append facts to several ledgers, in as few statements as their number allows."""
+	columns = (
+		"name",
+		"ticket_type",
+		"ticket",
+		"kind",
+		"value",
+		"waiting",
+		"reason",
+		"at",
+		"at_instant",
+		"recorded_at",
+		"recorded_instant",
+		"number",
+		"source",
+	)
+	rows = (_event(ticket, fact) for ticket, fact in entries)
+	insert_rows(EVENT, columns, rows, {**_written(), "recorded_by": frappe.session.user})
+
+
+def _event(ticket: Ticket, fact: Fact) -> tuple[Any, ...]:
+	learnt = _learnt(fact)
+	at = to_site(fact.at)
+	return (
+		frappe.generate_hash(length=16),
+		ticket.type,
+		ticket.name,
+		fact.kind.value,
+		fact.value[:255],
+		fact.waiting,
+		fact.reason[:140],
+		at,
+		fact.at,
+		at if learnt == fact.at else to_site(learnt),
+		learnt,
+		fact.number,
+		fact.source[:140],
+	)
+
+
+def _learnt(fact: Fact) -> Instant:
+	return fact.at if fact.recorded_at is None else fact.recorded_at
+
+
+def clocks_of(tickets: Sequence[Ticket]) -> dict[Ticket, dict[str, frappe._dict]]:
+	"""The stored clocks of some tickets by name, in one query."""
+	found: dict[Ticket, dict[str, frappe._dict]] = {ticket: {} for ticket in tickets}
+	if not tickets:
+		return found
+	clock = frappe.qb.DocType(CLOCK)
+	query = (
+		frappe.qb.from_(clock)
+		.select(
+			clock.name,
+			clock.ticket_type,
+			clock.ticket,
+			clock.digest,
+			clock.asked_instant,
+			clock.outcome,
+			clock.phase,
+			clock.metric,
+		)
+		.where(clock.ticket.isin([ticket.name for ticket in tickets]))
+	)
+	for row in query.run(as_dict=True):
+		known = found.get(Ticket(row.ticket_type, row.ticket))
+		if known is not None:
+			known[row.name] = row
+	return found
+
+
+def whole_clocks_of(tickets: Sequence[Ticket]) -> dict[Ticket, dict[str, frappe._dict]]:
+	"""The stored clocks of some tickets by name with every column that a measure writes, in one query."""
+	found: dict[Ticket, dict[str, frappe._dict]] = {ticket: {} for ticket in tickets}
+	if not tickets:
+		return found
+	clock = frappe.qb.DocType(CLOCK)
+	query = (
+		frappe.qb.from_(clock)
+		.select(*[clock[column] for column in _COLUMNS])
+		.where(clock.ticket.isin([ticket.name for ticket in tickets]))
+	)
+	for row in query.run(as_dict=True):
+		known = found.get(Ticket(row.ticket_type, row.ticket))
+		if known is not None:
+			known[row.name] = row
+	return found
+
+
+def unlike(row: ClockRow, stored: frappe._dict) -> dict[str, tuple[Any, Any]]:
+	"""The columns in which a stored clock is not this row: (as stored, as it should be)."""
+	return {
+		column: (stored[column], value)
+		for column, value in zip(_COLUMNS, _clock(row), strict=True)
+		if (stored[column] or "") != (value or "")
+	}
+
+
+def orphaned_clocks(page: int) -> list[tuple[str, str]]:
+	"""Stored clocks of tickets that have no ledger, as (name, ticket)."""
+	clock, event = frappe.qb.DocType(CLOCK), frappe.qb.DocType(EVENT)
+	query = (
+		frappe.qb.from_(clock)
+		.left_join(event)
+		.on(
+			(event.ticket == clock.ticket)
+			& (event.ticket_type == clock.ticket_type)
+			& (event.kind == Kind.OPENED.value)
+		)
+		.select(clock.name, clock.ticket)
+		.where(event.name.isnull())
+	)
+	return list(query.orderby(clock.name).limit(page).run())
+
+
+def count_tickets(ticket_type: str) -> int:
+	"""How many tickets have a ledger."""
+	event = frappe.qb.DocType(EVENT)
+	query = frappe.qb.from_(event).select(Count(event.ticket).distinct())
+	return int(query.where(event.ticket_type == ticket_type).run()[0][0])
+
+
+def put_clocks(rows: Sequence[ClockRow]) -> None:
+	"""Write clocks, new ones and known ones alike, in one statement a few hundred rows."""
+	insert_rows(CLOCK, _COLUMNS, map(_clock, rows), _written(), again=("modified", "modified_by", *_AGAIN))
+
+
+def _clock(row: ClockRow) -> list[Any]:
+	"""A row as it is stored: instants as the site's wall shows them."""
+	values = list(_all(row))
+	for place in _INSTANT_PLACES:
+		values[place] = to_site(values[place])
+	return values
+
+
+def _written() -> dict[str, str]:
+	"""What the host notes about who wrote a row when."""
+	stamp, user = now_text(), frappe.session.user
+	return {"creation": stamp, "modified": stamp, "owner": user, "modified_by": user}
+
+
+def drop_clocks(names: Sequence[str]) -> None:
+	if names:
+		frappe.db.delete(CLOCK, {"name": ["in", list(names)]})
+
+
+def due_tickets(now: Instant, after: tuple[Instant, str], page: int) -> list[tuple[Instant, str, Ticket]]:
+	"""A page of clocks whose next instant has come, as (next_at, name, ticket), by the index on next_at."""
+	clock = frappe.qb.DocType(CLOCK)
+	later = (clock.next_at > after[0]) | ((clock.next_at == after[0]) & (clock.name > after[1]))
+	rows = (
+		frappe.qb.from_(clock)
+		.select(clock.next_at, clock.name, clock.ticket_type, clock.ticket)
+		.where((clock.next_at > 0) & (clock.next_at <= now) & later)
+		.orderby(clock.next_at)
+		.orderby(clock.name)
+		.limit(page)
+		.run()
+	)
+	return [(next_at, name, Ticket(kind, ticket)) for next_at, name, kind, ticket in rows]
+
+
+def ticket_page(ticket_type: str, after: str, page: int) -> list[Ticket]:
+	"""A page of tickets that have a ledger, by name."""
+	event = frappe.qb.DocType(EVENT)
+	rows = (
+		frappe.qb.from_(event)
+		.select(event.ticket)
+		.distinct()
+		.where((event.ticket_type == ticket_type) & (event.ticket > after))
+		.orderby(event.ticket)
+		.limit(page)
+		.run()
+	)
+	return [Ticket(ticket_type, name) for (name,) in rows]
+
+
+def forget_failures(tickets: Sequence[Ticket]) -> None:
+	"""Take tickets off the list of those that could not be measured."""
+	if tickets:
+		failed = frappe.qb.DocType(FAILED)
+		names = [ticket.name for ticket in tickets]
+		frappe.qb.from_(failed).delete().where(
+			failed.ticket_type.isin(list({ticket.type for ticket in tickets})) & failed.ticket.isin(names)
+		).run()
+
+
+def rename_ticket(ticket_type: str, old: str, new: str) -> None:
+	"""Give a renamed ticket its ledger, clocks and failures. The host does so only where it knows of the links."""
+	for doctype in (EVENT, CLOCK, FAILED):
+		table = frappe.qb.DocType(doctype)
+		frappe.qb.update(table).set(table.ticket, new).where(
+			(table.ticket_type == ticket_type) & (table.ticket == old)
+		).run()
+
+
+def set_ticket_fields(ticket: Ticket, values: dict[str, Any]) -> None:
+	"""Our fields on a ticket, past its events and its time stamp: they follow from the ledger."""
+	frappe.db.set_value(ticket.type, ticket.name, values, update_modified=False)
+
+
+def insert_rows(
+	doctype: str,
+	columns: Sequence[str],
+	rows: Iterable[Sequence[Any]],
+	constants: Mapping[str, str],
+	again: Sequence[str] = (),
+) -> None:
+	"""Multi-row INSERT; `constants` are the same in every row, `again` names the columns to overwrite where the
+	name is known already.
+	"""
+	quote = '"' if frappe.db.db_type != "mariadb" else "`"
+	names = ", ".join(f"{quote}{column}{quote}" for column in (*columns, *constants))
+	values = ", ".join(["%s"] * len(columns) + [frappe.db.escape(value) for value in constants.values()])
+	end = _on_conflict(quote, again) if again else ""
+	for chunk in _chunks(rows, _ROWS_A_STATEMENT):
+		every = ", ".join([f"({values})"] * len(chunk))
+		statement = f"INSERT INTO {quote}tab{doctype}{quote} ({names}) VALUES {every}{end}"
+		frappe.db.sql(statement, [value for one in chunk for value in one])
+
+
+def _on_conflict(quote: str, columns: Sequence[str]) -> str:
+	"""Overwrite what is there under the same name: MariaDB's words, and those of PostgreSQL and SQLite."""
+	if frappe.db.db_type == "mariadb":
+		return " ON DUPLICATE KEY UPDATE " + ", ".join(f"`{name}` = VALUES(`{name}`)" for name in columns)
+	return f" ON CONFLICT ({quote}name{quote}) DO UPDATE SET " + ", ".join(
+		f"{quote}{name}{quote} = EXCLUDED.{quote}{name}{quote}" for name in columns
+	)
+
+
+def _chunks(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
+	chunk: list[Sequence[Any]] = []
+	for row in rows:
+		chunk.append(row)
+		if len(chunk) == size:
+			yield chunk
+			chunk = []
+	if chunk:
+		yield chunk

@@ -1,0 +1,50 @@
+"""What a site gets on installation, and again, with the same result, on every migration."""
+
+from __future__ import annotations
+
+import frappe
+
+from slm_extension.adapters.facts import ISSUE_STATUSES
+
+INDEXES = {
+	"SLM Clock": (
+		("ticket", "ticket_type"),
+		("next_at", "name"),
+		("period", "agreement", "target_id", "outcome", "excused", "phase"),
+		("agreement", "period", "target_id", "outcome", "excused", "phase"),
+	),
+	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"),),
+	"SLM Failed Measure": (("ticket", "ticket_type"),),
+	"SLM Calendar Edition": (("calendar", "recorded_instant"),),
+}
+"""What we look tables up by; an index's name is made of its columns."""
+
+
+def after_install() -> None:
+	after_migrate()
+
+
+def after_migrate() -> None:
+	seed_settings()
+	add_indexes()
+
+
+def seed_settings() -> None:
+	"""Give each status of an Issue its meaning, where nobody has given it one yet."""
+	settings = frappe.get_single("SLM Settings")
+	known = {row.status for row in settings.status_meanings}
+	missing = [status for status in ISSUE_STATUSES if status not in known]
+	if not missing and settings.small_sample:
+		return
+	for status in missing:
+		settings.append("status_meanings", {"status": status, "meaning": ISSUE_STATUSES[status]})
+	if not known:
+		settings.enabled = 1
+	settings.small_sample = settings.small_sample or 20
+	settings.save(ignore_permissions=True)
+
+
+def add_indexes() -> None:
+	for doctype, indexes in INDEXES.items():
+		for columns in indexes:
+			frappe.db.add_index(doctype, list(columns), index_name="slm_" + "_".join(columns)[:55])

@@ -1,0 +1,1 @@
+"""One file per DocType that is not ours: its events, told to the services."""

@@ -1,0 +1,129 @@
+"""Issue, a DocType of ERPNext: what happens to one, and the list view's bulk actions that tell nobody."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import frappe
+from erpnext.support.doctype.issue import issue as erpnext_issue
+
+from slm_extension.adapters import facts as translate
+from slm_extension.adapters import site_time, store
+from slm_extension.adapters.settings import enabled
+from slm_extension.adapters.store import Ticket
+from slm_extension.domain.timeline import Kind
+from slm_extension.services import observe
+from slm_extension.services.guard import guarded
+from slm_extension.services.measure import DELETED
+from slm_extension.services.rebuild import rebuild
+
+OUR_FIELDS = ("slm_agreement", "slm_due", "slm_state")
+
+
+def before_insert(issue: Any, _method: str | None = None) -> None:
+	"""A copy has no history yet, and a split ticket starts clean, whatever its parent is waiting for."""
+	for field in OUR_FIELDS:
+		issue.set(field, None)
+	if issue.get("issue_split_from"):
+		issue.status = "Open"
+
+
+def validate(issue: Any, _method: str | None = None) -> None:
+	"""Our fields follow from the ledger; a form that was opened earlier does not set them back."""
+	before = issue.get_doc_before_save()
+	if before is not None:
+		for field in OUR_FIELDS:
+			issue.set(field, before.get(field))
+
+
+def on_change(issue: Any, _method: str | None = None) -> None:
+	"""Inserted, saved or set by db_set: if something we time has changed, the ledger is told."""
+	if not enabled() or issue.flags.in_delete:
+		return
+	if not _timed_change(issue):
+		return
+	source, observed = ("insert", observe.inserted) if issue.flags.in_insert else ("save", observe.changed)
+	with guarded(Ticket(issue.doctype, issue.name), source):
+		result = observed(issue, site_time.now(), source)
+		if result is not None:
+			observe.put_fields(issue, result)
+
+
+def _timed_change(issue: Any) -> bool:
+	"""Whether something we time may have changed.
+
+	The host keeps what a document was before for as long as it lives in memory, so after a db_set and another
+	one back it shows no difference; therefore we keep as well what we have looked at last.
+	"""
+	values = tuple(issue.get(field) or "" for field in translate.TIMED_FIELDS)
+	last, issue.flags.slm_looked_at = issue.flags.slm_looked_at, values
+	before = issue.get_doc_before_save()
+	if issue.flags.in_insert or before is None or last not in (None, values):
+		return True
+	return values != tuple(before.get(field) or "" for field in translate.TIMED_FIELDS)
+
+
+def on_trash(issue: Any, _method: str | None = None) -> None:
+	"""The clocks of a deleted ticket leave the figures; its ledger stays and says so."""
+	if not enabled():
+		return
+	ticket = Ticket(issue.doctype, issue.name)
+	with guarded(ticket, "delete"):
+		observe.happened(ticket, [translate.News(Kind.WITHDRAWN, DELETED)], site_time.now(), "delete")
+
+
+@frappe.whitelist()
+def set_multiple_status(names: str, status: str) -> None:
+	"""The list view's bulk action (origin: erpnext.support.doctype.issue.issue), seen by the clocks."""
+	issues = json.loads(names)
+	_refuse_who_may_not_write(issues)
+	erpnext_issue.set_multiple_status(names, status)
+	_seen(issues, "bulk action")
+
+
+@frappe.whitelist()
+def set_status(name: str, status: str) -> None:
+	"""The list view's action on one ticket (origin: erpnext.support.doctype.issue.issue), seen by the clocks."""
+	_refuse_who_may_not_write([name])
+	erpnext_issue.set_status(name, status)
+	_seen([name], "list action")
+
+
+def _refuse_who_may_not_write(names: list[str]) -> None:
+	for name in names:
+		frappe.has_permission("Issue", "write", doc=name, throw=True)
+
+
+def _seen(names: list[str], source: str) -> None:
+	if not enabled():
+		return
+	for name in names:
+		with guarded(Ticket("Issue", name), source):
+			issue = frappe.get_doc("Issue", name)
+			result = observe.changed(issue, site_time.now(), source)
+			if result is not None:
+				observe.put_fields(issue, result)
+
+
+def before_rename(issue: Any, _method: str | None, old: str, new: str, merge: bool = False) -> None:
+	"""A ticket that is merged into another is withdrawn; where the host hands over links, its past is put aside."""
+	if not merge or not enabled():
+		return
+	ticket = Ticket(issue.doctype, old)
+	with guarded(ticket, "merge"):
+		news = translate.News(Kind.WITHDRAWN, f"merged into {new}")
+		observe.happened(ticket, [news], site_time.now(), "merge")
+		store.rename_ticket(issue.doctype, old, _aside(old))
+
+
+def after_rename(issue: Any, _method: str | None, old: str, new: str, merge: bool = False) -> None:
+	"""The clocks are named after their ticket, so they are measured anew; a merged one gets its past back."""
+	ticket = Ticket(issue.doctype, new)
+	with guarded(ticket, "rename"):
+		store.rename_ticket(issue.doctype, _aside(old) if merge else old, old if merge else new)
+		rebuild([ticket], site_time.now())
+
+
+def _aside(name: str) -> str:
+	return f"merging {name}"[:140]

@@ -1,0 +1,7 @@
+"""SLM Agreement Team, a row of its parent."""
+
+from frappe.model.document import Document
+
+
+class SLMAgreementTeam(Document):
+	pass

@@ -1,0 +1,7 @@
+"""SLM Target, a row of its parent."""
+
+from frappe.model.document import Document
+
+
+class SLMTarget(Document):
+	pass

@@ -1,0 +1,67 @@
+"""Editions of calendars: what each has said from when on, so that what was decided by one stays decided."""
+
+from __future__ import annotations
+
+import frappe
+
+from slm_extension.adapters import site_time
+from slm_extension.adapters.agreements import forget_agreements
+from slm_extension.adapters.calendars import calendar_of, to_text
+
+EDITION = "SLM Calendar Edition"
+
+
+def keep_edition(calendar: str, specification: str) -> None:
+	"""Keep what a calendar says now, unless it said the same before. One that no clock counts in is replaced."""
+	latest = frappe.get_all(
+		EDITION,
+		filters={"calendar": calendar},
+		fields=["name", "specification"],
+		order_by="recorded_instant desc, creation desc",
+		limit=1,
+	)
+	if latest and latest[0].specification == specification:
+		return
+	if latest and not _in_use(calendar):
+		forget_editions(calendar)
+	now = site_time.now()
+	frappe.get_doc(
+		{
+			"doctype": EDITION,
+			"calendar": calendar,
+			"recorded_at": site_time.to_site(now),
+			"recorded_instant": now,
+			"specification": specification,
+		}
+	).insert(ignore_permissions=True)
+	forget_agreements()
+
+
+def holidays_changed(holiday_list: str) -> None:
+	"""A Holiday List was saved: the calendars that use it say something else now."""
+	for name in frappe.get_all(
+		"SLM Calendar Holiday List",
+		filters={"holiday_list": holiday_list, "parenttype": "SLM Calendar"},
+		pluck="parent",
+		distinct=True,
+		order_by="parent asc",
+	):
+		calendar = frappe.get_doc("SLM Calendar", name)
+		specified = calendar_of(calendar)
+		calendar.db_set("known_until", specified.known_until, update_modified=False)
+		keep_edition(name, to_text(specified))
+
+
+def forget_editions(calendar: str) -> None:
+	frappe.db.delete(EDITION, {"calendar": calendar})
+	forget_agreements()
+
+
+def _in_use(calendar: str) -> bool:
+	"""Whether an agreement that was ever submitted counts in it."""
+	agreements = frappe.get_all(
+		"SLM Target", filters={"calendar": calendar, "docstatus": [">", 0]}, pluck="parent", limit=1
+	)
+	return bool(
+		agreements or frappe.db.exists("SLM Agreement", {"calendar": calendar, "docstatus": [">", 0]})
+	)

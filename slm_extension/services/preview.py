@@ -1,0 +1,192 @@
+"""What a calendar or a target would come to, while somebody still edits it: open hours and due times. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import frappe
+
+from slm_extension.adapters.agreements import CalendarEditions, agreement_of, calendar_editions
+from slm_extension.adapters.calendars import calendar_of
+from slm_extension.adapters.refusals import sentence
+from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.clocks import measure
+from slm_extension.domain.errors import DomainError, HorizonExceeded
+from slm_extension.domain.instants import DAY, Instant, Seconds, end_of, midnight, moment
+from slm_extension.domain.targets import Piece, Target
+from slm_extension.domain.timeline import Fact, Kind, Timeline
+
+DAYS_DRAWN = 14
+EXAMPLES: tuple[Seconds, ...] = (3600, 4 * 3600, 8 * 3600)
+"""Goals, in open seconds, whose due times a calendar is shown with."""
+
+_NEEDED = {
+	"hours": ("day", "from_time"),
+	"exceptions": ("date",),
+	"yearly_closures": ("from_month", "from_day", "to_month", "to_day"),
+	"holiday_lists": ("holiday_list",),
+}
+"""What a row of a calendar needs before it says anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+	"""An open part of a day: seconds since its midnight, and how a wall clock shows both ends."""
+
+	start: Seconds
+	end: Seconds
+	opens: str
+	shuts: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+	"""A date in the calendar's zone. `seconds` is its length; `closed` and `detail` say why none of it is open."""
+
+	day: str
+	seconds: Seconds
+	parts: tuple[OpenPart, ...]
+	closed: str
+	detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+	goal: Seconds
+	due: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPreview:
+	"""The next days of a calendar. `problem` says why it cannot be used; then there is nothing else.
+
+	`open_now` tells how it is at `now`, `changes_at` when that ends, None when it does not within the days drawn.
+	"""
+
+	now: Instant
+	problem: str = ""
+	zone: str = ""
+	days: tuple[DayView, ...] = ()
+	open_seconds: Seconds = 0
+	open_now: bool = False
+	changes_at: Instant | None = None
+	known_until: str | None = None
+	known_days: int | None = None
+	examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPreview:
+	"""When a target would be due on a ticket opened at `opened`. A due of None without a problem: not started."""
+
+	idx: int
+	opened: Instant
+	due: Instant | None = None
+	calendar: str = ""
+	zone: str = ""
+	uncertain: bool = False
+	problem: str = ""
+
+
+def calendar_preview(document: Any, now: Instant) -> CalendarPreview:
+	"""Draw the next days of an SLM Calendar that may not be finished."""
+	for table, needed in _NEEDED.items():
+		document.set(table, [row for row in document.get(table) if all(row.get(name) for name in needed)])
+	try:
+		calendar = calendar_of(document)
+		return _drawn(calendar, now)
+	except DomainError as error:
+		return CalendarPreview(now, problem=sentence(error))
+
+
+def _drawn(calendar: Calendar, now: Instant) -> CalendarPreview:
+	days = tuple(_days(calendar, now))
+	edges = [now, *_edges(calendar, now, now + DAYS_DRAWN * DAY)]
+	known = calendar.known_until
+	return CalendarPreview(
+		now=now,
+		zone=calendar.zone_name,
+		days=days,
+		open_seconds=calendar.between(now, now + 7 * DAY),
+		open_now=calendar.is_open(now),
+		changes_at=next((edge for edge in edges if edge > now), None),
+		known_until=None if known is None else known.isoformat(),
+		known_days=None if known is None else (known - moment(now, calendar.zone).date()).days,
+		examples=tuple(_examples(calendar, now)),
+	)
+
+
+def _edges(calendar: Calendar, start: Instant, end: Instant) -> Iterator[Instant]:
+	"""When the calendar opens or shuts in (start, end)."""
+	for opens, shuts in calendar.open_spans(start, end):
+		yield from (edge for edge in (opens, shuts) if start < edge < end)
+
+
+def _days(calendar: Calendar, now: Instant) -> Iterator[DayView]:
+	first = moment(now, calendar.zone).date()
+	for number in range(DAYS_DRAWN):
+		day = first + timedelta(days=number)
+		start, end = midnight(day, calendar.zone), end_of(day, calendar.zone)
+		parts = tuple(
+			OpenPart(opens - start, shuts - start, _wall(opens, calendar), _wall(shuts, calendar, end))
+			for opens, shuts in calendar.open_spans(start, end)
+		)
+		why = None if parts else next(calendar.closed_spans(start, end), None)
+		yield DayView(
+			day=day.isoformat(),
+			seconds=end - start,
+			parts=parts,
+			closed="" if why is None else why.why.name.lower(),
+			detail="" if why is None else why.detail,
+		)
+
+
+def _wall(at: Instant, calendar: Calendar, midnight_after: Instant | None = None) -> str:
+	return "24:00" if at == midnight_after else f"{moment(at, calendar.zone):%H:%M}"
+
+
+def _examples(calendar: Calendar, now: Instant) -> Iterator[Example]:
+	for goal in EXAMPLES:
+		try:
+			yield Example(goal, calendar.add(now, goal))
+		except HorizonExceeded:
+			return
+
+
+def target_previews(document: Any, opened: Instant) -> tuple[TargetPreview, ...]:
+	"""When each target of an SLM Agreement would be due, if nothing happened to a ticket opened then.
+
+	Rows without metric or goal, or without a calendar, are left out.
+	"""
+	editions = calendar_editions()
+	rows = [row for row in document.targets if row.metric and row.goal]
+	if document.calendar not in editions:
+		return ()
+	return tuple(_target_preview(document, row, editions, opened) for row in rows)
+
+
+def _target_preview(
+	document: Any, row: Any, editions: Mapping[str, CalendarEditions], opened: Instant
+) -> TargetPreview:
+	try:
+		target = _target(document, row, editions, opened)
+		clock = measure(_just_opened(opened), (Piece(opened, target),), opened)[0]
+	except DomainError as error:
+		return TargetPreview(row.idx, opened, problem=sentence(error))
+	calendar = target.calendar
+	return TargetPreview(row.idx, opened, clock.due, calendar.name, calendar.zone_name, clock.uncertain)
+
+
+def _target(document: Any, row: Any, editions: Mapping[str, CalendarEditions], opened: Instant) -> Target:
+	"""One row as the domain's target, in the edition of its calendar that counts when the ticket is opened."""
+	alone = frappe.copy_doc(document)
+	alone.targets = [row]
+	agreement = agreement_of(alone, editions)
+	return agreement.targets_for(agreement.metrics[0], opened)[0]
+
+
+def _just_opened(opened: Instant) -> Timeline:
+	return Timeline.of("", [Fact(opened, Kind.OPENED)])

@@ -1,0 +1,296 @@
+"""Compliance: which promises were kept, in lines by whatever a reader groups by. Knows nothing of how they look.
+
+The database counts clocks that are alike; here the counts become attainments of the domain and are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from slm_extension.adapters import counts
+from slm_extension.adapters.counts import Counted, Promise, Selection
+from slm_extension.adapters.settings import enabled
+from slm_extension.domain.attainment import Attainment, Period, Verdict, tally
+from slm_extension.domain.clocks import Clock, Outcome, Phase
+from slm_extension.domain.instants import Instant
+
+
+class Group(Enum):
+	"""What lines may be made of. The value is the field of a clock in which it stands."""
+
+	PERIOD = "period"
+	AGREEMENT = "agreement"
+	CUSTOMER = "customer"
+	SERVICE = "service"
+	KIND = "kind"
+	METRIC = "metric"
+	TARGET = "target_id"
+	PRIORITY = "priority"
+	PARTY = "party"
+
+
+_OF_A_CLOCK = (Group.CUSTOMER, Group.SERVICE, Group.PRIORITY, Group.PARTY)
+"""What a clock knows apart from its target; everything else follows from its agreement and target."""
+
+_OPEN = (Phase.RUNNING, Phase.HELD)
+
+LATE_AFTER = 900
+"""Seconds after which a beat that comes every two minutes is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+	"""Months as numbers like 202606, both ends included."""
+
+	first: int
+	last: int
+
+	def __contains__(self, month: int) -> bool:
+		return self.first <= month <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+	"""What is asked. `this_month` is the month in which it is asked: pending clocks stand as of today, in it.
+
+	`grain` cuts time into lines; `only` leaves out clocks that have another value there.
+	"""
+
+	months: Months
+	this_month: int
+	groups: tuple[Group, ...] = ()
+	grain: Period | None = None
+	only: tuple[tuple[Group, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+	"""Clocks that share the values of the groups asked for.
+
+	`keys` are in the order of the answer's groups, that of the period its first month. `overdue` of the missed
+	ones are still open. `objectives` has None in it when a clock has no objective.
+	"""
+
+	keys: tuple[str | int, ...]
+	months: Months
+	attainment: Attainment
+	overdue: int
+	objectives: frozenset[Fraction | None]
+
+	@property
+	def objective(self) -> Fraction | None:
+		"""The objective all its clocks share; None when there is none, or several."""
+		return None if self.mixed else next(iter(self.objectives), None)
+
+	@property
+	def mixed(self) -> bool:
+		"""Whether its clocks have different objectives, so that none can be named."""
+		return len(self.objectives) > 1
+
+	@property
+	def verdict(self) -> Verdict:
+		return self.attainment.verdict(self.objective)
+
+	@property
+	def misses_left(self) -> int | None:
+		"""How many more may be missed; None without an objective or with nothing decided."""
+		if self.objective is None or self.attainment.net is None:
+			return None
+		return self.attainment.misses_left(self.objective)
+
+	def small(self, below: int) -> bool:
+		"""Whether fewer clocks were decided than make a sample."""
+		return 0 < self.attainment.decided < below
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+	"""`lines` by key, `periods` the same clocks by period alone, `total` all of them.
+
+	`promises` says what a target is, by agreement and target ID; `titles` what an agreement is called.
+	"""
+
+	groups: tuple[Group, ...]
+	lines: tuple[Line, ...]
+	periods: tuple[Line, ...]
+	total: Line
+	promises: Mapping[tuple[str, str], Promise]
+	titles: Mapping[str, str]
+
+
+def answer(question: Question) -> Answer:
+	"""Count the clocks that the session's user may read. Two queries."""
+	promises = counts.promises()
+	fields = tuple(group for group in _OF_A_CLOCK if group in question.groups)
+	selection = _selection(question, promises, fields)
+	found = [] if selection is None else list(counts.counted(selection))
+	groups = groups_of(question)
+	cut = question.grain or Period.MONTH
+
+	def line_key(one: Counted) -> tuple[str | int, ...]:
+		return tuple(_value(group, one, promises, fields, cut, question) for group in groups)
+
+	return Answer(
+		groups,
+		_lines(found, line_key, groups, question, promises),
+		_lines(found, lambda one: (_first_month(one, cut, question),), (Group.PERIOD,), question, promises),
+		_sum((), question.months, found, promises),
+		promises,
+		{one.agreement: one.title for one in promises.values()},
+	)
+
+
+def groups_of(question: Question) -> tuple[Group, ...]:
+	"""The groups asked for, each once; the period leads unless placed, and a target comes with its agreement."""
+	groups = list(dict.fromkeys(question.groups))
+	if Group.TARGET in groups and Group.AGREEMENT not in groups:
+		groups.insert(groups.index(Group.TARGET), Group.AGREEMENT)
+	if question.grain is not None and Group.PERIOD not in groups:
+		groups.insert(0, Group.PERIOD)
+	return tuple(groups)
+
+
+def months_of(month: int, cut: Period) -> Months:
+	"""The months of the period that a month lies in."""
+	year, number = divmod(month, 100)
+	if cut is Period.MONTH:
+		return Months(month, month)
+	if cut is Period.QUARTER:
+		first = number - (number - 1) % 3
+		return Months(year * 100 + first, year * 100 + first + 2)
+	if cut is Period.YEAR:
+		return Months(year * 100 + 1, year * 100 + 12)
+	raise ValueError(f"clocks are stored by month and cannot be cut into a {cut.value}")
+
+
+def _selection(
+	question: Question, promises: Mapping[tuple[str, str], Promise], fields: tuple[Group, ...]
+) -> Selection | None:
+	"""What to count, or None when no agreement can have such clocks.
+
+	Kind and metric are looked up among the agreements: the index has them not.
+	"""
+	only = dict(question.only)
+	agreements = {only[Group.AGREEMENT]} if Group.AGREEMENT in only else None
+	targets = {only[Group.TARGET]} if Group.TARGET in only else None
+	if Group.KIND in only:
+		of_kind = {one.agreement for one in promises.values() if one.kind == only[Group.KIND]}
+		agreements = of_kind if agreements is None else agreements & of_kind
+	if Group.METRIC in only:
+		of_metric = {one.target_id for one in promises.values() if one.metric == only[Group.METRIC]}
+		targets = of_metric if targets is None else targets & of_metric
+	if agreements == set() or targets == set():
+		return None
+	return Selection(
+		question.months.first,
+		question.months.last,
+		question.this_month in question.months,
+		tuple(sorted(agreements or ())),
+		tuple(sorted(targets or ())),
+		tuple((group.value, value) for group, value in question.only if group in _OF_A_CLOCK),
+		tuple(group.value for group in fields),
+	)
+
+
+def _value(
+	group: Group,
+	one: Counted,
+	promises: Mapping[tuple[str, str], Promise],
+	fields: tuple[Group, ...],
+	cut: Period,
+	question: Question,
+) -> str | int:
+	if group is Group.PERIOD:
+		return _first_month(one, cut, question)
+	if group in fields:
+		return one.values[fields.index(group)]
+	if group is Group.AGREEMENT:
+		return one.agreement
+	if group is Group.TARGET:
+		return one.target_id
+	promise = promises.get((one.agreement, one.target_id))
+	if promise is None:
+		return ""
+	return promise.kind if group is Group.KIND else promise.metric
+
+
+def _first_month(one: Counted, cut: Period, question: Question) -> int:
+	return months_of(one.period or question.this_month, cut).first
+
+
+def _lines(
+	found: Iterable[Counted],
+	key_of: Callable[[Counted], tuple[str | int, ...]],
+	groups: tuple[Group, ...],
+	question: Question,
+	promises: Mapping[tuple[str, str], Promise],
+) -> tuple[Line, ...]:
+	by_key: dict[tuple[str | int, ...], list[Counted]] = {}
+	for one in found:
+		if _counts(one) != Attainment():
+			by_key.setdefault(key_of(one), []).append(one)
+	return tuple(
+		_sum(key, _line_months(key, groups, question), by_key[key], promises) for key in sorted(by_key)
+	)
+
+
+def _line_months(key: tuple[str | int, ...], groups: tuple[Group, ...], question: Question) -> Months:
+	"""The months of a line: those of its period that were asked for."""
+	if Group.PERIOD not in groups:
+		return question.months
+	whole = months_of(int(key[groups.index(Group.PERIOD)]), question.grain or Period.MONTH)
+	return Months(max(whole.first, question.months.first), min(whole.last, question.months.last))
+
+
+def _sum(
+	key: tuple[str | int, ...],
+	months: Months,
+	found: Iterable[Counted],
+	promises: Mapping[tuple[str, str], Promise],
+) -> Line:
+	attainment, overdue = Attainment(), 0
+	objectives: set[Fraction | None] = set()
+	for one in found:
+		counted = _counts(one)
+		if counted == Attainment():
+			continue
+		attainment += counted
+		overdue += one.clocks if one.outcome is Outcome.MISSED and one.phase in _OPEN else 0
+		promise = promises.get((one.agreement, one.target_id))
+		objectives.add(None if promise is None else promise.objective)
+	return Line(key, months, attainment, overdue, frozenset(objectives))
+
+
+def _counts(one: Counted) -> Attainment:
+	"""Clocks that are alike count as the domain counts one of them, as often as there are."""
+	each = tally(Clock("", 1, None, 0, one.phase, one.outcome), one.excused)
+	return Attainment(
+		each.met * one.clocks,
+		each.missed * one.clocks,
+		each.pending * one.clocks,
+		each.excused_met * one.clocks,
+		each.excused_missed * one.clocks,
+	)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+	"""What may be missing in the figures.
+
+	`last_beat` is set when the beat is late, 0 when it never ran; `due` clocks have come due meanwhile and
+	`failed` tickets could not be measured.
+	"""
+
+	last_beat: Instant | None = None
+	due: int = 0
+	failed: int = 0
+
+
+def doubts(now: Instant) -> Doubts:
+	"""Whether the figures are complete as of `now`."""
+	latest = counts.last_beat() or 0
+	late = enabled() and latest < now - LATE_AFTER
+	return Doubts(latest if late else None, counts.come_due(now) if late else 0, counts.failed_measures())

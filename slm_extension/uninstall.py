@@ -1,0 +1,33 @@
+"""Takes back what the host would keep: the mirror image of install.py and of the fixtures."""
+
+from __future__ import annotations
+
+import frappe
+
+ROLES = ("SLM Process Owner", "Service Level Analyst", "Service Level Manager")
+
+
+def before_uninstall() -> None:
+	drop_custom_fields()
+	drop_roles()
+
+
+def drop_custom_fields() -> None:
+	"""With their columns: a figure that nobody keeps up to date is worse than none."""
+	for name, doctype, column in frappe.get_all(
+		"Custom Field",
+		filters={"module": "Service Level Management"},
+		fields=["name", "dt", "fieldname"],
+		as_list=True,
+		order_by="name asc",
+	):
+		frappe.delete_doc("Custom Field", name, force=True)
+		if frappe.db.has_column(doctype, column):
+			frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP COLUMN `{column}`")
+
+
+def drop_roles() -> None:
+	for role in ROLES:
+		frappe.db.delete("Has Role", {"role": role})
+		if frappe.db.exists("Role", role):
+			frappe.delete_doc("Role", role, force=True, ignore_permissions=True)
