@@ -1,0 +1,69 @@
+"""Number cards that no list of documents can count: the figure, and the list that shows what is behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import add_days
+
+from slm_extension.adapters import site_time
+from slm_extension.domain.attainment import Attainment
+from slm_extension.services.report import Group, Months, Question, answer
+
+EXPIRY_NOTICE = 90
+"""Days before its end at which an agreement is counted as expiring."""
+
+
+@frappe.whitelist()
+def missed_this_month(filters: str | list[Any] | dict[str, Any] | None = None) -> dict[str, Any]:
+	"""SLA clocks missed in this month, of the tickets that the user may read."""
+	month, figures = _this_month()
+	return {
+		"value": figures.missed,
+		"fieldtype": "Int",
+		"route": ["List", "SLM Clock"],
+		"route_options": {"kind": "SLA", "outcome": "Missed", "period": month},
+	}
+
+
+@frappe.whitelist()
+def attainment_this_month(
+	filters: str | list[Any] | dict[str, Any] | None = None,
+) -> dict[str, Any] | str:
+	"""Percent of the SLA clocks decided in this month that were met, without the excused ones."""
+	month, figures = _this_month()
+	if figures.net is None:
+		return _("No Data")
+	return {
+		"value": (figures.net * 10).__floor__() / 10,
+		"fieldtype": "Percent",
+		"route": ["List", "SLM Clock"],
+		"route_options": {"kind": "SLA", "outcome": ["in", "Met,Missed"], "period": month, "excused": 0},
+	}
+
+
+@frappe.whitelist()
+def agreements_expiring(filters: str | list[Any] | dict[str, Any] | None = None) -> dict[str, Any]:
+	"""Agreements that end within 90 days and are not replaced yet, as far as the user may read them."""
+	today = site_time.to_site(site_time.now()).date()
+	expiring = {
+		"status": ["in", "Agreed,In Force"],
+		"valid_until": ["Between", [str(today), str(add_days(today, EXPIRY_NOTICE))]],
+	}
+	found = frappe.get_list("SLM Agreement", filters=expiring, pluck="name", order_by="name asc", limit=0)
+	return {
+		"value": len(found),
+		"fieldtype": "Int",
+		"route": ["List", "SLM Agreement"],
+		"route_options": expiring,
+	}
+
+
+def _this_month() -> tuple[int, Attainment]:
+	frappe.has_permission("SLM Clock", "read", throw=True)
+	today = site_time.to_site(site_time.now())
+	month = today.year * 100 + today.month
+	found = answer(Question(Months(month, month), month, only=((Group.KIND, "SLA"),)))
+	return month, found.total.attainment
