@@ -6,6 +6,7 @@ found; 2 wrong usage.
 
 from __future__ import annotations
 
+import html
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -64,13 +65,20 @@ def _on_site(body: Callable[..., int | None]) -> Callable[..., None]:
 		with connected(get_site(context)):
 			try:
 				code = body(**options)
-			except (InputProblem, DomainError, frappe.ValidationError, frappe.DuplicateEntryError) as error:
+			except (InputProblem, DomainError, frappe.ValidationError, frappe.NameError) as error:
 				frappe.db.rollback()
-				click.echo(" ".join(strip_html(str(error)).split()), err=True)
+				click.echo(_sentence(error), err=True)
 				code = WRONG
 		sys.exit(code or 0)
 
 	return command
+
+
+def _sentence(error: Exception) -> str:
+	"""What was refused, as plain text; the host writes its messages in HTML."""
+	if isinstance(error, (InputProblem, DomainError)):
+		return str(error)
+	return " ".join(html.unescape(strip_html(str(error))).split())
 
 
 _enqueue = click.option(

@@ -27,6 +27,9 @@ doc_events = {
 		"on_trash": "slm_extension.overrides.issue.on_trash",
 		"validate": "slm_extension.overrides.issue.validate",
 	},
+	("Customer", "Issue Priority", "Issue Type", "SLM Service"): {
+		"after_rename": "slm_extension.overrides.named.after_rename",
+	},
 	"ToDo": {
 		"after_insert": "slm_extension.overrides.todo.after_insert",
 	},

@@ -10,8 +10,9 @@ INDEXES = {
 	"SLM Clock": (
 		("ticket", "ticket_type"),
 		("next_at", "name"),
-		("period", "agreement", "target_id", "outcome", "excused", "phase"),
-		("agreement", "period", "target_id", "outcome", "excused", "phase"),
+		("period", "tally", "excused"),
+		("tally", "period", "excused"),
+		("agreement", "period"),
 	),
 	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"),),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),

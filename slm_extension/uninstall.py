@@ -10,6 +10,8 @@ ROLES = ("SLM Process Owner", "Service Level Analyst", "Service Level Manager")
 def before_uninstall() -> None:
 	drop_custom_fields()
 	drop_roles()
+	drop_jobs()
+	drop_settings()
 
 
 def drop_custom_fields() -> None:
@@ -31,3 +33,13 @@ def drop_roles() -> None:
 		frappe.db.delete("Has Role", {"role": role})
 		if frappe.db.exists("Role", role):
 			frappe.delete_doc("Role", role, force=True, ignore_permissions=True)
+
+
+def drop_jobs() -> None:
+	"""The host takes scheduled jobs back on its next migration only; until then each would fail."""
+	frappe.db.delete("Scheduled Job Type", {"method": ["like", "slm_extension.%"]})
+
+
+def drop_settings() -> None:
+	"""The host drops the DocType, but not what was entered in a single one."""
+	frappe.db.delete("Singles", {"doctype": "SLM Settings"})

@@ -1,29 +1,35 @@
 """Counts of clocks, grouped by the database, and the targets they belong to. Queries; adds nothing up.
 
-The period, the agreement, the target, the outcome, the excuse and the phase lie in one index (install.INDEXES),
-in the order in which they are grouped, so that a year of a big site is read from it alone.
+Period, tally and excuse lie in one index (install.INDEXES), in the order in which they are grouped and in a few
+bytes, so that a year of a big site is read from it alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import starmap
+from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Count
-from pypika.terms import LiteralValue
+from pypika.terms import Criterion, LiteralValue
 
 from slm_extension.adapters.permissions import condition_of
 from slm_extension.adapters.site_time import to_instant
 from slm_extension.adapters.store import CLOCK, FAILED
+from slm_extension.adapters.tallies import promise_number, read, tallies_of
 from slm_extension.domain.clocks import Outcome, Phase
 from slm_extension.domain.instants import Instant
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-	"""A target as a report names it. `kind` is as the agreement's form has it; no `objective`: none was agreed."""
+	"""A target as a report names it. `kind` is as the agreement's form has it; no `objective`: none was agreed.
+
+	Clocks that no target was for have one without target ID and metric.
+	"""
 
 	agreement: str
 	target_id: str
@@ -37,16 +43,16 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-	"""Which clocks to count. Periods are numbers like 202606, both ends included; empty tuples leave out nothing.
+	"""Which clocks to count. Periods are numbers like 202606, both ends included.
 
-	`fields` are further fields of a clock to group by, `equal` pairs of a field and the value it must have.
+	`targets` are pairs of agreement and target ID, None leaves out no target; `equal` pairs of a field and the
+	value it must have; `fields` further fields of a clock to group by.
 	"""
 
 	first: int
 	last: int
 	undecided: bool
-	agreements: tuple[str, ...] = ()
-	targets: tuple[str, ...] = ()
+	targets: tuple[tuple[str, str], ...] | None = None
 	equal: tuple[tuple[str, str], ...] = ()
 	fields: tuple[str, ...] = ()
 
@@ -56,8 +62,7 @@ class Counted:
 	"""How many clocks are alike. `period` is 0 while they are undecided; `values` are those of the fields asked."""
 
 	period: int
-	agreement: str
-	target_id: str
+	promise: Promise
 	outcome: Outcome
 	excused: bool
 	phase: Phase
@@ -65,44 +70,52 @@ class Counted:
 	clocks: int
 
 
-def counted(selection: Selection) -> Iterator[Counted]:
-	"""The clocks that the session's user may read, counted. One query."""
-	for period, agreement, target_id, outcome, excused, phase, *values, clocks in query(selection).run():
-		yield Counted(
-			period,
-			agreement or "",
-			target_id or "",
-			Outcome(outcome.lower()),
-			bool(excused),
-			Phase(phase.lower()),
-			tuple(value or "" for value in values),
-			clocks,
+def counted(selection: Selection, known: Iterable[Promise]) -> list[Counted]:
+	"""The clocks that the session's user may read, counted. One query, unless a clock's target is not known."""
+	if selection.targets == ():
+		return []
+	by_number = {promise_number(one.agreement, one.target_id): one for one in known}
+	found = []
+	for period, tally, excused, *values, clocks in query(selection).run():
+		number, outcome, phase = read(tally)
+		promise = by_number.get(number)
+		if promise is None:
+			promise = by_number[number] = _unknown_promise(tally)
+		found.append(
+			Counted(
+				period,
+				promise,
+				outcome,
+				bool(excused),
+				phase,
+				tuple(value or "" for value in values),
+				clocks,
+			)
 		)
+	return found
 
 
-def query(selection: Selection) -> frappe.qb:
-	"""The statement behind `counted`."""
+def query(selection: Selection) -> Any:
+	"""The statement behind `counted`. It groups in the order of the index by which it finds the clocks."""
 	clock = frappe.qb.DocType(CLOCK)
-	columns = (
-		clock.period,
-		clock.agreement,
-		clock.target_id,
-		clock.outcome,
-		clock.excused,
-		clock.phase,
-		*(clock[field] for field in selection.fields),
-	)
+	leading = (clock.period, clock.tally) if selection.targets is None else (clock.tally, clock.period)
+	grouped = (*leading, clock.excused, *(clock[field] for field in selection.fields))
 	in_time = (clock.period >= selection.first) & (clock.period <= selection.last)
 	found = (
 		frappe.qb.from_(clock)
-		.select(*columns, Count("*"))
+		.select(
+			clock.period,
+			clock.tally,
+			clock.excused,
+			*(clock[field] for field in selection.fields),
+			Count("*"),
+		)
 		.where(in_time | (clock.period == 0) if selection.undecided else in_time)
-		.groupby(*columns)
+		.groupby(*grouped)
 	)
-	if selection.agreements:
-		found = found.where(clock.agreement.isin(selection.agreements))
-	if selection.targets:
-		found = found.where(clock.target_id.isin(selection.targets))
+	if selection.targets is not None:
+		ranges = [clock.tally[first:last] for first, last in starmap(tallies_of, selection.targets)]
+		found = found.where(Criterion.any(ranges))
 	for field, value in selection.equal:
 		found = found.where(clock[field] == value)
 	readable = condition_of(CLOCK, frappe.session.user)
@@ -110,8 +123,16 @@ def query(selection: Selection) -> frappe.qb:
 	return found.where(LiteralValue(f"({readable.replace('%', '%%')})")) if readable else found
 
 
-def promises() -> dict[tuple[str, str], Promise]:
-	"""All targets of submitted agreements, by agreement and target ID. One query."""
+def _unknown_promise(tally: int) -> Promise:
+	"""The target of a clock whose agreement is gone, as far as the clock itself tells."""
+	agreement, target_id, kind, metric = frappe.db.get_value(
+		CLOCK, {"tally": tally}, ["agreement", "target_id", "kind", "metric"]
+	)
+	return Promise(agreement or "", target_id or "", kind or "", "", metric or "")
+
+
+def promises() -> list[Promise]:
+	"""All targets of agreements that were ever submitted, and for each agreement one for clocks without a target."""
 	agreement, target = frappe.qb.DocType("SLM Agreement"), frappe.qb.DocType("SLM Target")
 	rows = (
 		frappe.qb.from_(target)
@@ -127,22 +148,21 @@ def promises() -> dict[tuple[str, str], Promise]:
 			target.service,
 			target.objective,
 		)
-		.where((agreement.docstatus == 1) & (target.parenttype == "SLM Agreement"))
+		.where((agreement.docstatus > 0) & (target.parenttype == "SLM Agreement"))
+		.orderby(agreement.name)
+		.orderby(target.idx)
 		.run()
 	)
-	return {
-		(name, target_id): Promise(
-			name,
-			target_id,
-			kind,
-			title,
-			metric,
-			priority or "",
-			service or "",
-			Fraction(str(objective)) if objective else None,
-		)
+	found = [
+		Promise(name, target_id, kind, title, metric, priority or "", service or "", _fraction(objective))
 		for name, target_id, kind, title, metric, priority, service, objective in rows
-	}
+	]
+	without = {one.agreement: Promise(one.agreement, "", one.kind, one.title, "") for one in found}
+	return [*found, *without.values()]
+
+
+def _fraction(objective: float | None) -> Fraction | None:
+	return Fraction(str(objective)) if objective else None
 
 
 def come_due(now: Instant) -> int:

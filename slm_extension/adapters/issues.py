@@ -18,6 +18,9 @@ from slm_extension.domain.timeline import Kind
 
 ISSUE = "Issue"
 OUR_FIELDS = ("slm_agreement", "slm_due", "slm_state")
+GOING = ("Running", "Held", "Overdue")
+"""States of an Issue of which a clock runs or is held; see measure.ticket_fields."""
+
 _READ = (
 	"name",
 	"creation",
@@ -103,29 +106,29 @@ def modified_since(moment: datetime, after: tuple[datetime, str], page: int) -> 
 	)
 
 
-def not_in(statuses: Collection[str], after: str, page: int) -> list[str]:
-	"""A page of Issues in any other status than these, by name."""
+def going(done: Collection[str], after: str, page: int) -> list[str]:
+	"""A page of Issues, by name, that are in none of these statuses, or of which a clock runs or is held."""
 	issue = frappe.qb.DocType(ISSUE)
 	query = (
 		frappe.qb.from_(issue)
 		.select(issue.name)
-		.where((issue.name > after) & issue.status.notin(list(statuses)))
+		.where((issue.name > after) & (issue.status.notin(list(done)) | issue.slm_state.isin(list(GOING))))
 	)
 	return [name for (name,) in query.orderby(issue.name).limit(page).run()]
 
 
-def with_clocks_going(after: str, page: int) -> list[str]:
-	"""A page of names of Issues that have a clock which runs or is held; the Issue itself may be gone."""
-	clock = frappe.qb.DocType(CLOCK)
+def gone(after: str, page: int) -> list[str]:
+	"""A page of names of Issues that are no more, though a clock of theirs runs or is held."""
+	clock, issue = frappe.qb.DocType(CLOCK), frappe.qb.DocType(ISSUE)
+	phases = [Phase.RUNNING.value.title(), Phase.HELD.value.title()]
 	query = (
 		frappe.qb.from_(clock)
+		.left_join(issue)
+		.on(issue.name == clock.ticket)
 		.select(clock.ticket)
 		.distinct()
-		.where(
-			(clock.ticket_type == ISSUE)
-			& (clock.ticket > after)
-			& clock.phase.isin([Phase.RUNNING.value.title(), Phase.HELD.value.title()])
-		)
+		.where((clock.ticket_type == ISSUE) & (clock.ticket > after) & clock.phase.isin(phases))
+		.where(issue.name.isnull())
 	)
 	return [name for (name,) in query.orderby(clock.ticket).limit(page).run()]
 
@@ -159,8 +162,8 @@ def rows(names: Sequence[str]) -> dict[str, Any]:
 
 
 def lock(names: Sequence[str]) -> None:
-	"""Let nobody else write these Issues until the transaction ends."""
-	if names:
+	"""Let nobody else write these Issues until the transaction ends; SQLite has one writer anyway."""
+	if names and frappe.db.db_type != "sqlite":
 		issue = frappe.qb.DocType(ISSUE)
 		frappe.qb.from_(issue).select(issue.name).where(issue.name.isin(list(names))).for_update().run()
 

@@ -16,6 +16,7 @@ from frappe.query_builder.functions import Count
 from frappe.utils import now as now_text
 
 from slm_extension.adapters.site_time import to_site
+from slm_extension.adapters.tallies import tally_of
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind
 
@@ -71,10 +72,14 @@ class ClockRow:
 	decided_at: Instant | None
 	next_at: Instant | None
 	asked_instant: Instant
+	tally: int = field(init=False)
+	"""What it is counted by; see adapters.tallies."""
 	digest: str = field(init=False)
 	"""What a stored clock can be compared by; two rows with equal digests say the same."""
 
 	def __post_init__(self) -> None:
+		number = tally_of(self.agreement, self.target_id, self.outcome, self.phase)
+		object.__setattr__(self, "tally", number)
 		object.__setattr__(self, "digest", hashlib.sha256(repr(_said(self)).encode()).hexdigest())
 
 
@@ -90,6 +95,9 @@ def clock_name(ticket: Ticket, agreement: str, metric: str, leg: int, cycle: int
 	"""The primary key of a clock: the same whenever, and wherever, it is measured."""
 	key = "\x1f".join((ticket.type, ticket.name, agreement, metric, str(leg), str(cycle)))
 	return hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, list[Fact]]:
@@ -117,17 +125,20 @@ def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, li
 			event.source,
 		)
 		.where(event.ticket.isin([ticket.name for ticket in tickets]))
+		.orderby(event.ticket)
+		.orderby(event.ticket_type)
 		.orderby(event.at_instant)
 	)
 	if latest:
 		query = query.for_update()
+	ledgers = {(ticket.type, ticket.name): facts for ticket, facts in found.items()}
 	for kind_of, name, kind, value, waiting, reason, at, recorded, number, source in query.run():
-		ledger = found.get(Ticket(kind_of, name))
+		ledger = ledgers.get((kind_of, name))
 		if ledger is not None:
 			ledger.append(
 				Fact(
 					at,
-					Kind(kind),
+					_KINDS[kind],
 					value or "",
 					waiting or 0,
 					reason or "",
@@ -339,6 +350,34 @@ def rename_ticket(ticket_type: str, old: str, new: str) -> None:
 		frappe.qb.update(table).set(table.ticket, new).where(
 			(table.ticket_type == ticket_type) & (table.ticket == old)
 		).run()
+
+
+def rename_value(kind: Kind, old: str, new: str) -> None:
+	"""A customer, priority, type or service was renamed: every ledger says the new name, as the tickets do."""
+	event = frappe.qb.DocType(EVENT)
+	frappe.qb.update(event).set(event.value, new).where(
+		(event.kind == kind.value) & (event.value == old)
+	).run()
+
+
+def tickets_that_said(ticket_type: str, kind: Kind, value: str, after: str, page: int) -> list[Ticket]:
+	"""A page of tickets, by name, whose ledger holds that value for a property, at any time."""
+	event = frappe.qb.DocType(EVENT)
+	rows = (
+		frappe.qb.from_(event)
+		.select(event.ticket)
+		.distinct()
+		.where(
+			(event.ticket_type == ticket_type)
+			& (event.kind == kind.value)
+			& (event.value == value)
+			& (event.ticket > after)
+		)
+		.orderby(event.ticket)
+		.limit(page)
+		.run()
+	)
+	return [Ticket(ticket_type, name) for (name,) in rows]
 
 
 def set_ticket_fields(ticket: Ticket, values: dict[str, Any]) -> None:

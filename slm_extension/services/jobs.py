@@ -64,7 +64,7 @@ def run_backfill(watch: Watch, share: Share, page: int, since: str | None = None
 def run_rebuild(watch: Watch, share: Share, page: int) -> Outcome:
 	"""Measure all tickets anew; one that was cut short goes on after the last chunk that it kept."""
 	key = f"slm_extension:rebuild:{share.index}:{share.count}"
-	after = frappe.cache.get_value(key) or ""
+	after = frappe.cache.get_value(key, expires=True) or ""
 	total = store.count_tickets(issues.ISSUE)
 	done = 0
 

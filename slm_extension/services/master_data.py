@@ -11,6 +11,9 @@ from frappe import _
 LONGEST = 140
 """The host's longest name."""
 
+UNUSABLE = ("<", ">")
+"""What the host refuses in a name."""
+
 _TITLES = {"Customer": "customer_name", "Supplier": "supplier_name", "SLM Service": "service_name"}
 """Where the host may call a document otherwise than its title says."""
 
@@ -69,6 +72,12 @@ class MasterData:
 			frappe.throw(
 				_('The {0} "{1}..." has a name of {2} characters; {3} are possible. Shorten it.').format(
 					_(doctype), name[:40], len(name), LONGEST
+				)
+			)
+		if any(one in name for one in UNUSABLE):
+			frappe.throw(
+				_('The {0} "{1}" cannot be created: a name may not contain {2}. Write it otherwise.').format(
+					_(doctype), frappe.utils.escape_html(name), frappe.utils.escape_html(" ".join(UNUSABLE))
 				)
 			)
 		document = frappe.get_doc({"doctype": doctype, **values})

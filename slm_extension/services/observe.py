@@ -18,11 +18,13 @@ from slm_extension.services.measure import Measured, computed, keep, measure
 
 
 def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
-	"""A ticket is there: begin its ledger, unless what the host did on inserting has begun it already."""
+	"""A ticket is there: begin its ledger, unless what the host did on inserting has begun it already.
+
+	In that case the document in hand is older than what is stored; None then.
+	"""
 	ticket = Ticket(issue.doctype, issue.name)
-	ledger = store.facts_of([ticket])[ticket]
-	if ledger:
-		return _compared(issue, ledger, now, source)
+	if store.facts_of([ticket])[ticket]:
+		return None
 	facts = first_facts(issue, now, source)
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
@@ -44,11 +46,8 @@ def changed(issue: Any, now: Instant, source: str) -> Measured | None:
 	"""A ticket may have changed: compare it with its ledger. None when the ledger knew all of it."""
 	ticket = Ticket(issue.doctype, issue.name)
 	ledger = store.facts_of([ticket], latest=True)[ticket]
-	return _compared(issue, ledger, now, source) if ledger else begun(issue, now, source)
-
-
-def _compared(issue: Any, ledger: Sequence[Fact], now: Instant, source: str) -> Measured | None:
-	ticket = Ticket(issue.doctype, issue.name)
+	if not ledger:
+		return begun(issue, now, source)
 	timeline = Timeline.of(ticket.name, ledger)
 	news = translate.unknown_to(
 		timeline.steps[-1].state,

@@ -43,11 +43,11 @@ def _suspects(since: datetime, page: int) -> Iterator[tuple[list[str], bool]]:
 		yield [name for _, name in found], True
 	done = [status for status, meaning in meanings().items() if meaning.status in DONE]
 	after = ""
-	while names := issues.not_in(done, after, page):
+	while names := issues.going(done, after, page):
 		after = names[-1]
 		yield names, False
 	after = ""
-	while names := issues.with_clocks_going(after, page):
+	while names := issues.gone(after, page):
 		after = names[-1]
 		yield names, False
 
@@ -73,7 +73,7 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> in
 
 
 def _news(ticket: Ticket, issue: object, ledger: Sequence[Fact], now: Instant) -> list[Fact]:
-	"""The facts that a ledger lacks. They happened when the Issue was last written, if that is news, else now."""
+	"""The facts that a ledger lacks. They happened when the Issue was last written, if that is news too, else now."""
 	timeline = Timeline.of(ticket.name, ledger)
 	state = timeline.steps[-1].state
 	before = latest(ledger)
@@ -84,7 +84,7 @@ def _news(ticket: Ticket, issue: object, ledger: Sequence[Fact], now: Instant) -
 		said = [*translate.properties_of(issue), translate.status_of(issue, meanings())]
 		news = list(translate.unknown_to(state, last_said(timeline), iter(said)))
 		written = to_instant(issue.modified)
-		at = written if before <= written <= now else max(now, before)
+		at = written if before < written <= now else max(now, before)
 	following = max(fact.number for fact in ledger) + 1
 	return [
 		translate.fact_of(one, at, max(now, at), number, SOURCE) for number, one in enumerate(news, following)

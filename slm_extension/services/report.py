@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 from slm_extension.adapters import counts
 from slm_extension.adapters.counts import Counted, Promise, Selection
@@ -123,23 +124,29 @@ class Answer:
 
 def answer(question: Question) -> Answer:
 	"""Count the clocks that the session's user may read. Two queries."""
-	promises = counts.promises()
-	fields = tuple(group for group in _OF_A_CLOCK if group in question.groups)
-	selection = _selection(question, promises, fields)
-	found = [] if selection is None else list(counts.counted(selection))
 	groups = groups_of(question)
+	promises = counts.promises()
+	fields = tuple(group for group in _OF_A_CLOCK if group in groups)
+	found = [
+		one
+		for one in counts.counted(_selection(question, promises, fields), promises)
+		if _asked_for(one.promise, question) and _counts(one) != Attainment()
+	]
 	cut = question.grain or Period.MONTH
 
-	def line_key(one: Counted) -> tuple[str | int, ...]:
-		return tuple(_value(group, one, promises, fields, cut, question) for group in groups)
+	def key_of(one: Counted) -> tuple[str | int, ...]:
+		return tuple(_value(group, one, fields, cut, question) for group in groups)
+
+	def period_of(one: Counted) -> tuple[str | int, ...]:
+		return (_first_month(one, cut, question),)
 
 	return Answer(
 		groups,
-		_lines(found, line_key, groups, question, promises),
-		_lines(found, lambda one: (_first_month(one, cut, question),), (Group.PERIOD,), question, promises),
-		_sum((), question.months, found, promises),
-		promises,
-		{one.agreement: one.title for one in promises.values()},
+		_lines(found, key_of, groups, question),
+		_lines(found, period_of, (Group.PERIOD,), question),
+		_sum((), question.months, found),
+		{(one.agreement, one.target_id): one for one in promises},
+		{one.agreement: one.title for one in promises},
 	)
 
 
@@ -166,55 +173,45 @@ def months_of(month: int, cut: Period) -> Months:
 	raise ValueError(f"clocks are stored by month and cannot be cut into a {cut.value}")
 
 
-def _selection(
-	question: Question, promises: Mapping[tuple[str, str], Promise], fields: tuple[Group, ...]
-) -> Selection | None:
-	"""What to count, or None when no agreement can have such clocks.
-
-	Kind and metric are looked up among the agreements: the index has them not.
-	"""
+def _selection(question: Question, promises: Iterable[Promise], fields: tuple[Group, ...]) -> Selection:
+	"""What the database leaves out: of a named agreement or target it reads no other clocks."""
 	only = dict(question.only)
-	agreements = {only[Group.AGREEMENT]} if Group.AGREEMENT in only else None
-	targets = {only[Group.TARGET]} if Group.TARGET in only else None
-	if Group.KIND in only:
-		of_kind = {one.agreement for one in promises.values() if one.kind == only[Group.KIND]}
-		agreements = of_kind if agreements is None else agreements & of_kind
-	if Group.METRIC in only:
-		of_metric = {one.target_id for one in promises.values() if one.metric == only[Group.METRIC]}
-		targets = of_metric if targets is None else targets & of_metric
-	if agreements == set() or targets == set():
-		return None
+	named = Group.AGREEMENT in only or Group.TARGET in only
 	return Selection(
 		question.months.first,
 		question.months.last,
 		question.this_month in question.months,
-		tuple(sorted(agreements or ())),
-		tuple(sorted(targets or ())),
+		tuple((one.agreement, one.target_id) for one in promises if _asked_for(one, question))
+		if named
+		else None,
 		tuple((group.value, value) for group, value in question.only if group in _OF_A_CLOCK),
 		tuple(group.value for group in fields),
 	)
 
 
+def _asked_for(promise: Promise, question: Question) -> bool:
+	return all(
+		_of_a_promise(group, promise) == value for group, value in question.only if group not in _OF_A_CLOCK
+	)
+
+
+def _of_a_promise(group: Group, promise: Promise) -> str:
+	return {
+		Group.AGREEMENT: promise.agreement,
+		Group.TARGET: promise.target_id,
+		Group.KIND: promise.kind,
+		Group.METRIC: promise.metric,
+	}[group]
+
+
 def _value(
-	group: Group,
-	one: Counted,
-	promises: Mapping[tuple[str, str], Promise],
-	fields: tuple[Group, ...],
-	cut: Period,
-	question: Question,
+	group: Group, one: Counted, fields: tuple[Group, ...], cut: Period, question: Question
 ) -> str | int:
 	if group is Group.PERIOD:
 		return _first_month(one, cut, question)
 	if group in fields:
 		return one.values[fields.index(group)]
-	if group is Group.AGREEMENT:
-		return one.agreement
-	if group is Group.TARGET:
-		return one.target_id
-	promise = promises.get((one.agreement, one.target_id))
-	if promise is None:
-		return ""
-	return promise.kind if group is Group.KIND else promise.metric
+	return _of_a_promise(group, one.promise)
 
 
 def _first_month(one: Counted, cut: Period, question: Question) -> int:
@@ -226,15 +223,11 @@ def _lines(
 	key_of: Callable[[Counted], tuple[str | int, ...]],
 	groups: tuple[Group, ...],
 	question: Question,
-	promises: Mapping[tuple[str, str], Promise],
 ) -> tuple[Line, ...]:
 	by_key: dict[tuple[str | int, ...], list[Counted]] = {}
 	for one in found:
-		if _counts(one) != Attainment():
-			by_key.setdefault(key_of(one), []).append(one)
-	return tuple(
-		_sum(key, _line_months(key, groups, question), by_key[key], promises) for key in sorted(by_key)
-	)
+		by_key.setdefault(key_of(one), []).append(one)
+	return tuple(_sum(key, _line_months(key, groups, question), by_key[key]) for key in sorted(by_key))
 
 
 def _line_months(key: tuple[str | int, ...], groups: tuple[Group, ...], question: Question) -> Months:
@@ -245,28 +238,19 @@ def _line_months(key: tuple[str | int, ...], groups: tuple[Group, ...], question
 	return Months(max(whole.first, question.months.first), min(whole.last, question.months.last))
 
 
-def _sum(
-	key: tuple[str | int, ...],
-	months: Months,
-	found: Iterable[Counted],
-	promises: Mapping[tuple[str, str], Promise],
-) -> Line:
+def _sum(key: tuple[str | int, ...], months: Months, found: Iterable[Counted]) -> Line:
 	attainment, overdue = Attainment(), 0
 	objectives: set[Fraction | None] = set()
 	for one in found:
-		counted = _counts(one)
-		if counted == Attainment():
-			continue
-		attainment += counted
+		attainment += _counts(one)
 		overdue += one.clocks if one.outcome is Outcome.MISSED and one.phase in _OPEN else 0
-		promise = promises.get((one.agreement, one.target_id))
-		objectives.add(None if promise is None else promise.objective)
+		objectives.add(one.promise.objective)
 	return Line(key, months, attainment, overdue, frozenset(objectives))
 
 
 def _counts(one: Counted) -> Attainment:
 	"""Clocks that are alike count as the domain counts one of them, as often as there are."""
-	each = tally(Clock("", 1, None, 0, one.phase, one.outcome), one.excused)
+	each = _count_of_one(one.outcome, one.phase, one.excused)
 	return Attainment(
 		each.met * one.clocks,
 		each.missed * one.clocks,
@@ -274,6 +258,11 @@ def _counts(one: Counted) -> Attainment:
 		each.excused_met * one.clocks,
 		each.excused_missed * one.clocks,
 	)
+
+
+@lru_cache(maxsize=64)
+def _count_of_one(outcome: Outcome, phase: Phase, excused: bool) -> Attainment:
+	return tally(Clock("", 1, None, 0, phase, outcome), excused)
 
 
 @dataclass(frozen=True, slots=True)

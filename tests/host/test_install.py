@@ -79,6 +79,7 @@ class ThrowAway:
 			f"grant all on `{self.database}`.* to `{self.database}`@`%`;".encode()
 		)
 		self.sql(dump, self.database)
+		self.bench("clear-cache")
 
 	def drop(self) -> None:
 		self.sql(

@@ -46,25 +46,30 @@ slm.set_usual_holds = function (frm, row) {
 	return frappe.model.set_value(row.doctype, row.name, slm.usual_holds(frm, row, frm.doc.kind));
 };
 
+slm.say = function (frm, text) {
+	frm.set_intro();
+	frm.set_intro(text, "blue");
+};
+
 slm.show_standing = function (frm) {
 	if (frm.is_new() || frm.is_dirty()) return;
 	const version = __("version {0}", [frm.doc.agreement_version]);
 	frm.page.set_indicator(`${__(frm.doc.status)} · ${version}`, slm.agreement_colours[frm.doc.status]);
 	if (frm.doc.docstatus === 0 && frm.doc.amended_from) {
-		frm.set_intro(
+		slm.say(
+			frm,
 			__("Submitting this version ends {0} on the day before {1}.", [
 				frm.doc.amended_from.bold(),
 				frappe.datetime.str_to_user(frm.doc.valid_from).bold(),
-			]),
-			"blue"
+			])
 		);
 	}
 	if (frm.doc.docstatus === 1 && ["Agreed", "In Force"].includes(frm.doc.status)) {
-		frm.set_intro(
+		slm.say(
+			frm,
 			__(
 				"What has been agreed stays as it is. A new version changes the terms from a day of your choice; Valid Until ends the agreement."
-			),
-			"blue"
+			)
 		);
 		if (frappe.model.can_create("SLM Agreement")) frm.add_custom_button(__("New Version"), () => slm.draft_new_version(frm));
 	}
