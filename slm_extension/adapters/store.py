@@ -363,16 +363,24 @@ def rename_value(kind: Kind, old: str, new: str) -> None:
 def tickets_that_said(ticket_type: str, kind: Kind, value: str, after: str, page: int) -> list[Ticket]:
 	"""A page of tickets, by name, whose ledger holds that value for a property, at any time."""
 	event = frappe.qb.DocType(EVENT)
+	return _tickets_where(ticket_type, (event.kind == kind.value) & (event.value == value), after, page)
+
+
+def tickets_opened_since(ticket_type: str, start: Instant, after: str, page: int) -> list[Ticket]:
+	"""A page of tickets, by name, that were opened at `start` or later."""
+	event = frappe.qb.DocType(EVENT)
+	return _tickets_where(
+		ticket_type, (event.kind == Kind.OPENED.value) & (event.at_instant >= start), after, page
+	)
+
+
+def _tickets_where(ticket_type: str, criterion: Any, after: str, page: int) -> list[Ticket]:
+	event = frappe.qb.DocType(EVENT)
 	rows = (
 		frappe.qb.from_(event)
 		.select(event.ticket)
 		.distinct()
-		.where(
-			(event.ticket_type == ticket_type)
-			& (event.kind == kind.value)
-			& (event.value == value)
-			& (event.ticket > after)
-		)
+		.where((event.ticket_type == ticket_type) & criterion & (event.ticket > after))
 		.orderby(event.ticket)
 		.limit(page)
 		.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slm_extension.domain.timeline import Kind
-from slm_extension.services.renames import renamed
+from slm_extension.services.remeasure import renamed
 
 KINDS = {
 	"Customer": Kind.CUSTOMER,

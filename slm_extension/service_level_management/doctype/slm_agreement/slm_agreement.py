@@ -14,6 +14,7 @@ from slm_extension.adapters.refusals import filled_in, refusing
 from slm_extension.domain.targets import METRICS
 from slm_extension.domain.timeline import Waiting
 from slm_extension.services.agreements import book_with, end_predecessor, status_on
+from slm_extension.services.remeasure import in_force_since
 
 HOLDS = ("hold_customer", "hold_supplier", "hold_other")
 
@@ -55,6 +56,7 @@ class SLMAgreement(Document):
 	def on_submit(self) -> None:
 		end_predecessor(self)
 		forget_agreements()
+		in_force_since(agreement_of(self, calendar_editions()).starts)
 
 	def before_update_after_submit(self) -> None:
 		self._refuse_an_end_in_the_past()

@@ -1,0 +1,64 @@
+"""Tickets that something other than a fact of theirs concerns: measured anew on the job queue, in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import frappe
+
+from slm_extension.adapters import issues, site_time, store
+from slm_extension.adapters.agreements import forget_agreements
+from slm_extension.adapters.store import Ticket
+from slm_extension.domain.instants import Instant
+from slm_extension.domain.timeline import Kind
+from slm_extension.services.chunks import PAGE, Chunks
+from slm_extension.services.rebuild import rebuild
+
+_HOURS = 4
+
+
+def renamed(kind: Kind, old: str, new: str) -> None:
+	"""A customer, priority, type or service has another name: a name is not a fact, so the ledgers follow.
+
+	The clocks follow on the job queue: there may be many.
+	"""
+	store.rename_value(kind, old, new)
+	forget_agreements()
+	_later(measure_named, kind=kind.value, value=new)
+
+
+def in_force_since(start: Instant) -> None:
+	"""An agreement has taken effect as of an instant that may lie in the past: tickets opened since are its own."""
+	if start <= site_time.now():
+		_later(measure_since, start=start)
+
+
+def measure_named(kind: str, value: str) -> int:
+	"""A job: measure the tickets whose ledger holds a value; returns how many there were."""
+	return _measured(
+		lambda after, page: store.tickets_that_said(issues.ISSUE, Kind(kind), value, after, page)
+	)
+
+
+def measure_since(start: Instant) -> int:
+	"""A job: measure the tickets opened at `start` or later; returns how many there were."""
+	return _measured(lambda after, page: store.tickets_opened_since(issues.ISSUE, start, after, page))
+
+
+def _later(job: Callable[..., int], **arguments: object) -> None:
+	frappe.enqueue(job, queue="long", timeout=_HOURS * 3600, enqueue_after_commit=True, **arguments)
+
+
+def _measured(pages: Callable[[str, int], list[Ticket]]) -> int:
+	chunks = Chunks(PAGE, frappe.db.commit, frappe.db.rollback)
+	after, count = "", 0
+	while page := pages(after, chunks.page):
+		after = page[-1].name
+		count += chunks.run(lambda some=page: _rebuilt(some))
+	return count
+
+
+def _rebuilt(tickets: list[Ticket]) -> int:
+	"""Nobody else changes them meanwhile, so that nothing older is put over something newer."""
+	issues.lock([ticket.name for ticket in tickets])
+	return rebuild(tickets, site_time.now())
