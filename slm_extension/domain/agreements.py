@@ -358,10 +358,7 @@ def _precedence(agreement: Agreement) -> tuple[int, int, str, int]:
 
 
 def _mismatch(agreement: Agreement, state: State, opened: Instant) -> Rejection | None:
-	if opened < agreement.starts:
-		return Rejection.NOT_YET
-	if opened >= agreement.ends:
-		return Rejection.NO_LONGER
+	"""What keeps an agreement from a ticket; whom it is for says more than its dates, and is said first."""
 	if agreement.customers and state.customer not in agreement.customers:
 		return Rejection.CUSTOMER
 	if agreement.customer_groups and state.customer_group not in agreement.customer_groups:
@@ -370,6 +367,10 @@ def _mismatch(agreement: Agreement, state: State, opened: Instant) -> Rejection 
 		return Rejection.TERRITORY
 	if agreement.services and state.service not in agreement.services:
 		return Rejection.SERVICE
+	if opened < agreement.starts:
+		return Rejection.NOT_YET
+	if opened >= agreement.ends:
+		return Rejection.NO_LONGER
 	return None
 
 

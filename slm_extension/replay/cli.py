@@ -1,8 +1,9 @@
 """The command `slm`: reads its arguments, calls the rest, and says how it ended.
 
-Exit codes: 0 all went well; 1 done, but rows of the log were left out; 2 wrong usage; 3 an input file is wrong
-(nothing was written); 4 stopped at the first broken row, as --strict asked (nothing was written); 5 the ticket
-to explain is not in the log; 130 interrupted (nothing was written).
+Exit codes: 0 all went well; 1 done, but rows of the log were left out (replay and check); 2 wrong usage; 3 an
+input file is wrong, or most rows of the log are broken for one reason (nothing was written); 4 stopped at the
+first broken row, as --strict asked (nothing was written); 5 the ticket to explain is not in the log, or none of
+its rows can be used; 130 interrupted (nothing was written).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from slm_extension import __version__
+from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import Instant
 from slm_extension.replay import summary_json, terminal
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
@@ -27,7 +30,9 @@ from slm_extension.replay.audience import Audience
 from slm_extension.replay.clocks_csv import ClocksCsv
 from slm_extension.replay.engine import Replayed, replay
 from slm_extension.replay.explanation import explain_ticket
-from slm_extension.replay.problems import Problems, StrictStop
+from slm_extension.replay.figures import counted
+from slm_extension.replay.inspection import Inspection
+from slm_extension.replay.problems import BrokenRow, Flaw, Problems, StrictStop
 from slm_extension.replay.profile import Profile, propose
 from slm_extension.replay.summary import Collector, Summary
 from slm_extension.replay.tickets import last_instant, read_tickets
@@ -73,7 +78,7 @@ def cli() -> None:
 @click.option(
 	"--out",
 	type=click.Path(path_type=Path, file_okay=False),
-	help="Write report.html, clocks.csv and summary.json into this directory.",
+	help="Write report.html, clocks.csv and summary.json into this directory; for a customer report.html only.",
 )
 @click.option(
 	"--audience",
@@ -88,6 +93,7 @@ def cli() -> None:
 	multiple=True,
 	help="Put only this agreement with a customer into report.html; may be repeated.",
 )
+@click.option("--title", default="", help="Heading of report.html. Default: the name of the log.")
 @_strict
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but what went wrong.")
 def replay_command(
@@ -98,6 +104,7 @@ def replay_command(
 	out: Path | None,
 	audience: str,
 	only: tuple[str, ...],
+	title: str,
 	strict: bool,
 	quiet: bool,
 ) -> None:
@@ -107,10 +114,10 @@ def replay_command(
 	_check_only(only, shown, agreements)
 	problems = Problems(strict=strict)
 	with _spooled(log) as path, _written(out) as outputs:
-		asked = _asked(until, path, profile)
-		collector = Collector(_name(log), asked, agreements)
-		with _clocks_file(outputs) as clocks:
-			for replayed in _measured(path, profile, agreements, asked, problems, show=not quiet):
+		asked = _asked(until, log, path, profile)
+		collector = Collector(_name(log), asked, agreements, profile.zone_name)
+		with _clocks_file(None if shown is Audience.CUSTOMER else outputs) as clocks:
+			for replayed in _measured(log, path, profile, agreements, asked, problems, show=not quiet):
 				assessment = replayed.assessment
 				if assessment is None:
 					collector.opened_later += 1
@@ -121,13 +128,13 @@ def replay_command(
 						clocks.add(assessment, one, collector.excuse(replayed.log.ticket, one))
 		summary = collector.summary()
 		if outputs is not None:
-			_write_reports(outputs, summary, problems, shown, only)
+			_write_reports(outputs, summary, problems, shown, only, title)
 	if not quiet:
 		terminal.print_summary(summary, Console(), broken_total=problems.total)
 	if out is not None and not quiet:
-		click.echo(
-			f"Report: {out / 'report.html'}   clocks: {out / 'clocks.csv'}   figures: {out / 'summary.json'}"
-		)
+		# What lies in the two other files is of all customers.
+		also = f"   clocks: {out / 'clocks.csv'}   figures: {out / 'summary.json'}"
+		click.echo(f"Report: {out / 'report.html'}{'' if shown is Audience.CUSTOMER else also}")
 	_end(problems)
 
 
@@ -142,10 +149,17 @@ def explain_command(
 ) -> None:
 	"""Explain the clocks of one TICKET span by span, each with its reason, adding up to the second."""
 	agreements, profile = read_agreements(agreements_path), Profile.read(profile_path)
-	problems = Problems()
+	problems = Problems(about=ticket)
 	with _spooled(log) as path:
-		asked = _asked(until, path, profile)
-		found = [one for one in read_tickets(path, profile, problems) if one.ticket == ticket]
+		asked = _asked(until, log, path, profile)
+		reader = read_tickets(path, profile, problems)
+		found = [one for one in reader if one.ticket == ticket]
+	if not found and problems.rows:
+		click.echo(f'Ticket "{ticket}" has rows in {_name(log)}, but none that can be used:', err=True)
+		for row in problems.rows[:_LISTED]:
+			click.echo(f"  line {row.line}: {row.reason}", err=True)
+		sys.exit(NO_SUCH_TICKET)
+	_refuse_mostly_broken(log, problems, reader.rows)
 	if not found:
 		click.echo(f'There is no ticket "{ticket}" in {_name(log)}.', err=True)
 		sys.exit(NO_SUCH_TICKET)
@@ -153,11 +167,12 @@ def explain_command(
 		if replayed.assessment is None:
 			click.echo(f"Ticket {ticket} was opened after the time asked for.")
 			continue
-		for line in explain_ticket(replayed.assessment, agreements.book):
+		for line in explain_ticket(replayed.assessment, agreements.book, profile.zone_name):
 			click.echo(line)
 	for row in problems.rows:
-		if row.ticket == ticket:
-			click.echo(f"Left out: line {row.line}: {row.reason}", err=True)
+		click.echo(f"Left out: {_where(row)}: {row.reason}", err=True)
+	for row in problems.notes:
+		click.echo(f"Note: {_where(row)}: {row.reason}", err=True)
 
 
 @cli.command("check")
@@ -165,14 +180,18 @@ def explain_command(
 @click.option("--agreements", "agreements_path", type=click.Path(path_type=Path))
 @click.option("--profile", "profile_path", type=click.Path(path_type=Path))
 def check_command(log: str | None, agreements_path: Path | None, profile_path: Path | None) -> None:
-	"""Check the inputs that are given, and measure nothing."""
+	"""Check the inputs that are given, and measure nothing.
+
+	With a log and agreements, say which names they do not share.
+	"""
+	agreements: AgreementsFile | None = None
 	if agreements_path is None and profile_path is None:
 		raise click.UsageError("Give --agreements, --profile, or both; LOG needs --profile.")
 	if agreements_path is not None:
 		agreements = read_agreements(agreements_path)
 		click.echo(
-			f"{agreements_path}: {len(agreements.book.agreements)} agreements, "
-			f"{len(agreements.calendars)} calendars, {len(agreements.excuses)} excuses"
+			f"{agreements_path}: {counted(len(agreements.book.agreements), 'agreement')}, "
+			f"{counted(len(agreements.calendars), 'calendar')}, {counted(len(agreements.excuses), 'excuse')}"
 		)
 	profile = Profile.read(profile_path) if profile_path is not None else None
 	if profile is not None:
@@ -182,10 +201,20 @@ def check_command(log: str | None, agreements_path: Path | None, profile_path: P
 	if profile is None:
 		raise click.UsageError("To check a log, give --profile.")
 	problems = Problems()
+	inspection = Inspection(None if agreements is None else agreements.book)
 	with _spooled(log) as path:
 		reader = read_tickets(path, profile, problems)
-		count = sum(1 for _ in reader)
-		click.echo(f"{_name(log)}: {count} tickets in {reader.rows} rows")
+		count = 0
+		for ticket in reader:
+			count += 1
+			try:
+				inspection.add(ticket)
+			except DomainError as error:
+				problems.add(BrokenRow(0, ticket.ticket, str(error)))
+	_refuse_mostly_broken(log, problems, reader.rows)
+	click.echo(f"{_name(log)}: {counted(count, 'ticket')} in {counted(reader.rows, 'row')}")
+	for sentence in (*inspection.warnings(), *inspection.findings()):
+		click.echo(sentence)
 	_end(problems)
 
 
@@ -237,12 +266,17 @@ def _spooled(log: str) -> Iterator[Path]:
 		yield path
 
 
-def _asked(until: str | None, path: Path, profile: Profile) -> Instant:
+def _asked(until: str | None, log: str, path: Path, profile: Profile) -> Instant:
 	"""The instant at which the tickets are looked at."""
 	if until is None:
 		last = last_instant(path, profile)
 		if last is None:
-			raise InputProblem(str(path), None, "No row has a time that can be read.", "Check the profile.")
+			problems = Problems()
+			reader = read_tickets(path, profile, problems)
+			deque(reader, maxlen=0)
+			_refuse_mostly_broken(log, problems, reader.rows)
+			name = _name(log) if log == "-" else log
+			raise InputProblem(name, None, "No row has a time that can be read.", "Check the profile.")
 		return last
 	try:
 		return as_of(until, profile.zone_name)
@@ -250,7 +284,34 @@ def _asked(until: str | None, path: Path, profile: Profile) -> Instant:
 		raise click.BadParameter(str(error), param_hint="--until") from error
 
 
+def _refuse_mostly_broken(log: str, problems: Problems, rows: int) -> None:
+	"""Raise InputProblem when one and the same flaw is in most rows: figures of the others would mislead."""
+	most = problems.most(rows)
+	if most is not None:
+		flaw, count, line = most
+		raise InputProblem(
+			_name(log) if log == "-" else log,
+			line,
+			f"{count:,} of {counted(rows, 'row')} cannot be used ({flaw.value}); this is the first.",
+			_REMEDIES.get(flaw, "Check the log and its profile."),
+		)
+
+
+_REMEDIES = {
+	Flaw.ENCODING: 'Is it cp1252? Set encoding = "cp1252", or what it is, under [log].',
+	Flaw.COLUMNS: "Set delimiter, quote or escape under [log].",
+	Flaw.QUOTES: 'Set quote and escape under [log]; quote = "" if there are none.',
+	Flaw.NUL: 'Is it utf-16? Set encoding = "utf-16" under [log].',
+	Flaw.NO_TICKET: "Is ticket under [columns] the right column?",
+	Flaw.TIME: "Set format and zone under [time], and check the columns of times.",
+	Flaw.STATUS: "List the values of the status column under [status].",
+	Flaw.EVENT: 'List the events under [events]; ignore = ["*"] passes over all others.',
+	Flaw.REPEATED: "A log with several rows a ticket has time and status under [columns], no [milestones].",
+}
+
+
 def _measured(
+	log: str,
 	path: Path,
 	profile: Profile,
 	agreements: AgreementsFile,
@@ -261,7 +322,9 @@ def _measured(
 	"""The tickets one after the other, with a progress bar where somebody watches."""
 	console = Console(stderr=True)
 	if not (show and console.is_terminal):
-		yield from replay(read_tickets(path, profile, problems), agreements.book, asked, problems)
+		tickets = read_tickets(path, profile, problems)
+		yield from replay(tickets, agreements.book, asked, problems)
+		_refuse_mostly_broken(log, problems, tickets.rows)
 		return
 	columns = (TextColumn("Measuring"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
 	with Progress(*columns, console=console, transient=True) as bar:
@@ -270,6 +333,7 @@ def _measured(
 			path, profile, problems, progress=lambda done: bar.update(task, completed=done)
 		)
 		yield from replay(tickets, agreements.book, asked, problems)
+	_refuse_mostly_broken(log, problems, tickets.rows)
 
 
 @contextmanager
@@ -321,25 +385,39 @@ def _write_reports(
 	problems: Problems,
 	audience: Audience,
 	only: tuple[str, ...],
+	title: str,
 ) -> None:
 	# Half a second of loading for its charts, which no other command should have to wait for.
 	from slm_extension.replay import report_html
 
 	report_html.write(
-		summary, problems.rows, problems.total, folder / "report.html", audience, agreements=only
+		summary, problems.rows, problems.total, folder / "report.html", audience, agreements=only, title=title
 	)
-	summary_json.write(summary, problems.rows, problems.total, folder / "summary.json")
+	if audience is not Audience.CUSTOMER:
+		summary_json.write(summary, problems.rows, problems.total, folder / "summary.json")
 
 
 def _end(problems: Problems) -> None:
 	"""Say what was left out of the log, and end with the exit code for that."""
+	for row in problems.notes[:_LISTED]:
+		click.echo(f"Note: {_where(row)}: {row.reason}", err=True)
+	if problems.noted > _LISTED:
+		click.echo(f"Note: ... and {problems.noted - _LISTED:,} more.", err=True)
 	if not problems.total:
 		return
 	for flaw, count in problems.counts:
-		click.echo(f"{count} rows: {flaw.value}", err=True)
-	for row in problems.rows[:10]:
-		where = f"line {row.line}" if row.line else f"ticket {row.ticket}"
-		click.echo(f"  {where}: {row.reason}", err=True)
-	if problems.total > 10:
-		click.echo(f"  ... and {problems.total - 10} more.", err=True)
+		if flaw is not Flaw.OUT_OF_ORDER:
+			click.echo(f"{counted(count, _UNITS.get(flaw, 'row'))} left out: {flaw.value}", err=True)
+	for row in problems.rows[:_LISTED]:
+		click.echo(f"  {_where(row)}: {row.reason}", err=True)
+	if problems.total > _LISTED:
+		click.echo(f"  ... and {problems.total - _LISTED:,} more.", err=True)
 	sys.exit(ROWS_LEFT_OUT)
+
+
+_LISTED = 10
+_UNITS = {Flaw.REFUSED: "ticket", Flaw.DAMAGED: "place"}
+
+
+def _where(row: BrokenRow) -> str:
+	return f"line {row.line}" if row.line else f"ticket {row.ticket}"

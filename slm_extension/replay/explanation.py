@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slm_extension.domain.agreements import AgreementBook
+from slm_extension.domain.agreements import AgreementBook, Rejection
 from slm_extension.domain.assessment import AssessedClock, Assessment
 from slm_extension.domain.calendars import Closed
 from slm_extension.domain.clocks import Clock, Outcome, Span, Spell, explain
-from slm_extension.domain.timeline import Kind
+from slm_extension.domain.timeline import Kind, State
 from slm_extension.replay.durations import duration, local_time
+from slm_extension.replay.figures import kind_beside
 
 
-def explain_ticket(assessment: Assessment, book: AgreementBook) -> Iterator[str]:
-	"""Lines of text; every sum adds up to the second, and says so."""
+def explain_ticket(assessment: Assessment, book: AgreementBook, zone_name: str = "UTC") -> Iterator[str]:
+	"""Lines of text; every sum adds up to the second, and says so.
+
+	Facts are told by the clock of the agreement's calendar; `zone_name`, the zone of the log, is for the rest.
+	"""
 	timeline = assessment.timeline
-	zone = assessment.clocks[0].agreement.calendar.zone_name if assessment.clocks else "UTC"
-	yield f"Ticket {timeline.ticket}, as seen at {local_time(assessment.asked, zone)}"
+	zone = assessment.clocks[0].agreement.calendar.zone_name if assessment.clocks else zone_name
+	yield f"Ticket {timeline.ticket}, as seen at {local_time(assessment.asked, zone_name)}"
 	yield ""
 	yield "Facts"
 	for fact in timeline.facts:
@@ -26,9 +30,10 @@ def explain_ticket(assessment: Assessment, book: AgreementBook) -> Iterator[str]
 			yield f"  {local_time(fact.at, zone)}  {what}{': ' + said if said else ''}"
 	yield ""
 	yield "Agreement"
-	for candidate in book.candidates(timeline.state_at(timeline.opened), timeline.opened):
+	state = timeline.state_at(timeline.opened)
+	for candidate in book.candidates(state, timeline.opened):
 		name = f"{candidate.agreement.name} (version {candidate.agreement.version})"
-		yield f"  {name}: {'applies' if candidate.rejected is None else 'no, ' + candidate.rejected.value}"
+		yield f"  {name}: {_choice(candidate.rejected, state)}"
 	yield ""
 	yield f"Held by (sum {duration(sum(leg.seconds for leg in assessment.legs))})"
 	for leg in assessment.legs:
@@ -39,12 +44,27 @@ def explain_ticket(assessment: Assessment, book: AgreementBook) -> Iterator[str]
 		yield from _clock(one)
 
 
+def _choice(rejected: Rejection | None, state: State) -> str:
+	if rejected is None:
+		return "applies"
+	empty = {
+		Rejection.CUSTOMER: state.customer,
+		Rejection.CUSTOMER_GROUP: state.customer_group,
+		Rejection.TERRITORY: state.territory,
+		Rejection.SERVICE: state.service,
+	}
+	if empty.get(rejected) == "":
+		return f"no, the ticket has no {rejected.name.lower().replace('_', ' ')}"
+	return f"no, {rejected.value}"
+
+
 def _clock(one: AssessedClock) -> Iterator[str]:
 	clock, agreement = one.clock, one.agreement
 	target = clock.target.name if clock.target is not None else one.metric
 	whose = f" for {one.tenure.name}" if one.tenure is not None else ""
 	zone = agreement.calendar.zone_name if clock.target is None else clock.target.calendar.zone_name
-	yield f"{agreement.kind.value} {agreement.name}: {target}{whose}, cycle {clock.cycle}"
+	kind = kind_beside(agreement.name, agreement.kind.value)
+	yield f"{f'{kind} ' if kind else ''}{agreement.name}: {target}{whose}, cycle {clock.cycle}"
 	verdict = clock.outcome.value
 	if clock.outcome is Outcome.MISSED and clock.missed_at is not None:
 		verdict += f" at {local_time(clock.missed_at, zone)}, over by {duration(-clock.remaining)}"

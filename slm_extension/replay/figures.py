@@ -5,6 +5,7 @@ The terminal, the page and the JSON file show what is added up here; none of the
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -77,10 +78,7 @@ class Row:
 
 	@property
 	def name(self) -> str:
-		"""Target and priority; the priority once only, where the target's name ends with it."""
-		if not self.priority or self.target == self.priority or self.target.endswith(f" {self.priority}"):
-			return self.target
-		return f"{self.target} · {self.priority}"
+		return target_name(self.target, self.priority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +105,32 @@ class AgreementFigures:
 	name: str
 	total: Total
 	metrics: tuple[MetricFigures, ...]
+
+
+def target_name(target: str, priority: str) -> str:
+	"""Target and priority, the same whether a goal for all or one a priority is behind it: "response · P1"."""
+	if not priority:
+		return f"{target} · no priority"
+	if target == priority:
+		return target
+	return f"{target.removesuffix(f' {priority}')} · {priority}"
+
+
+def kind_beside(name: str, kind: str) -> str:
+	"""The kind of an agreement to be written beside its name; empty where the name says it already."""
+	return "" if kind.casefold() in re.findall(r"\w+", name.casefold()) else kind
+
+
+def verdict_words(verdict: Verdict) -> str:
+	"""How a verdict is told, the same wherever it stands."""
+	return "not kept" if verdict is Verdict.FAILED else verdict.value
+
+
+def counted(number: int, noun: str) -> str:
+	"""A number with its noun: "1 row", "1,204 rows"."""
+	if number == 1:
+		return f"1 {noun}"
+	return f"{number:,} {noun}es" if noun.endswith("s") else f"{number:,} {noun}s"
 
 
 def _kept(months: Iterable[MonthFigure]) -> tuple[int, int]:

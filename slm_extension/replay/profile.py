@@ -219,9 +219,12 @@ def _column(table: Table, key: str) -> Column:
 def _names(table: Table, key: str) -> tuple[str, ...]:
 	names = tuple(name.strip() for name in table.texts(key))
 	if table.has(key) and not all(names or ("",)):
-		raise table.problem(
-			f'"{key}" names no column.', "Write the column's name as in the log's header.", key
-		)
+		remedy = "Write the column's name as in the log's header"
+		if key == "status":
+			remedy += (
+				"; or remove the line and write [events], or [milestones] if the log has one row a ticket"
+			)
+		raise table.problem(f'"{key}" names no column.', f"{remedy}.", key)
 	return names
 
 

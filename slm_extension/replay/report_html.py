@@ -23,11 +23,14 @@ from slm_extension.replay.figures import (
 	MetricFigures,
 	Total,
 	by_agreement,
+	kind_beside,
 	objective_text,
 	parties_worst_first,
 	percent,
 	shown,
+	target_name,
 	total,
+	verdict_words,
 )
 from slm_extension.replay.problems import BrokenRow
 from slm_extension.replay.summary import CauseLine, ExcusedMiss, Miss, PartyLine, Summary
@@ -49,8 +52,9 @@ def write(
 	audience: Audience = Audience.INTERNAL,
 	*,
 	agreements: Collection[str] = (),
+	title: str = "",
 ) -> None:
-	"""Write the page, UTF-8. Raises OSError when it cannot be written.
+	"""Write the page, UTF-8, headed by `title` or else the log's name. Raises OSError when it cannot be written.
 
 	With `agreements`, only those of the customers' agreements are in it: a log often holds tickets of several
 	customers, and none of them should read about another.
@@ -62,6 +66,7 @@ def write(
 		.render(
 			page=page,
 			summary=summary,
+			title=title or summary.log,
 			internal=audience is Audience.INTERNAL,
 			narrowed=bool(agreements),
 			broken=broken[:BROKEN_LISTED],
@@ -266,7 +271,7 @@ class Mark:
 
 _MARKS = {
 	Verdict.KEPT: Mark("✓", "kept", "kept"),
-	Verdict.FAILED: Mark("▼", "not kept", "failed"),
+	Verdict.FAILED: Mark("▼", verdict_words(Verdict.FAILED), "failed"),
 	Verdict.NO_OBJECTIVE: Mark("", "no objective", "none"),
 	Verdict.NO_DATA: Mark("", "no figure", "none"),
 }
@@ -303,6 +308,8 @@ def _environment() -> Environment:
 	)
 	environment.filters.update(
 		shown=shown,
+		target=target_name,
+		kind_beside=kind_beside,
 		words=duration,
 		percent=percent,
 		objective=objective_text,

@@ -13,19 +13,24 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from slm_extension.domain.agreements import Agreement
+from slm_extension.domain.agreements import Agreement, promises_to_customer
 from slm_extension.domain.assessment import AssessedClock, Assessment
 from slm_extension.domain.attainment import Attainment, Period, tally
 from slm_extension.domain.attribution import Attribution, Cause
 from slm_extension.domain.clocks import Clock, Outcome
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.replay.agreements_file import AgreementsFile, Excuse
+from slm_extension.replay.name_counts import NameCount, NameCounts
 
 WORST = 25
 """How many of the largest overruns are kept by name."""
 
 EXCUSED = 200
 """How many excused misses are kept by name; all of them are counted."""
+
+
+CUSTOMERS = 10
+"""How many customers without agreement are kept by name, those with most tickets."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,19 +104,27 @@ class ExcusedMiss:
 	ticket: str
 	agreement: str
 	target: str
+	priority: str
 	missed_at: Instant
 	excuse: Excuse
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-	"""All figures of a replay. Lines are sorted; `uncertain` counts clocks past what is known of holidays."""
+	"""All figures of a replay. Lines are sorted; `uncertain` counts clocks past what is known of holidays.
+
+	`zone_name` is the zone of the log's own times. Of the tickets, `not_covered` have no agreement, the most
+	frequent customers among them by name; `no_target` have one that promises nothing for them.
+	"""
 
 	log: str
 	asked: Instant
+	zone_name: str
 	tickets: int
 	opened_later: int
 	not_covered: int
+	not_covered_customers: tuple[NameCount, ...]
+	no_target: int
 	clocks: int
 	cancelled: int
 	uncertain: int
@@ -140,9 +153,10 @@ class Collector:
 	log: str
 	asked: Instant
 	agreements: AgreementsFile
+	zone_name: str = "UTC"
 	tickets: int = 0
 	opened_later: int = 0
-	not_covered: int = 0
+	no_target: int = 0
 	clocks: int = 0
 	cancelled: int = 0
 	uncertain: int = 0
@@ -152,14 +166,23 @@ class Collector:
 	_worst: list[tuple[Seconds, str, int, Miss]] = field(default_factory=list)
 	_causes: dict[tuple[str, Cause, str], _Cause] = field(default_factory=lambda: defaultdict(_Cause))
 	_excused: list[ExcusedMiss] = field(default_factory=list)
+	_not_covered: NameCounts = field(default_factory=NameCounts)
 
 	def add(self, assessment: Assessment) -> None:
 		self.tickets += 1
-		self.not_covered += not assessment.to_customer
+		if not assessment.to_customer:
+			self._add_without_clock(assessment)
 		for one in assessment.to_customer:
 			self._add_clock(assessment, one)
 		for one in assessment.beneath:
 			self._add_clock(assessment, one)
+
+	def _add_without_clock(self, assessment: Assessment) -> None:
+		timeline = assessment.timeline
+		if promises_to_customer(timeline, self.agreements.book, assessment.asked):
+			self.no_target += 1
+		else:
+			self._not_covered.add(timeline.state_at(timeline.opened).customer)
 
 	def excuse(self, ticket: str, one: AssessedClock) -> Excuse | None:
 		"""The excuse that covers a missed clock, if any."""
@@ -197,7 +220,9 @@ class Collector:
 		if excuse is not None and clock.missed_at is not None:
 			self.excused_total += 1
 			if len(self._excused) < EXCUSED:
-				self._excused.append(ExcusedMiss(ticket, agreement.name, key.target, clock.missed_at, excuse))
+				self._excused.append(
+					ExcusedMiss(ticket, agreement.name, key.target, state.priority, clock.missed_at, excuse)
+				)
 		if one.attribution is not None:
 			self._add_miss(ticket, state.priority, agreement, clock, one.attribution)
 
@@ -252,9 +277,12 @@ class Collector:
 		return Summary(
 			log=self.log,
 			asked=self.asked,
+			zone_name=self.zone_name,
 			tickets=self.tickets,
 			opened_later=self.opened_later,
-			not_covered=self.not_covered,
+			not_covered=self._not_covered.total,
+			not_covered_customers=self._not_covered.largest(CUSTOMERS),
+			no_target=self.no_target,
 			clocks=self.clocks,
 			cancelled=self.cancelled,
 			uncertain=self.uncertain,

@@ -4,7 +4,9 @@ Schema 1. Instants are ISO 8601 in UTC, months "2026-06", durations seconds of o
 rounded to four places; null where there is nothing to divide, no objective or no instant.
 
 - `schema`: 1; `log`, `as_of`
-- `tickets`: `measured`, `not_covered` (no agreement applies), `opened_later` (after `as_of`, left out)
+- `tickets`: `measured`, `not_covered` (no agreement applies), `not_covered_by_customer` (list of `customer`,
+  `tickets`; those with most tickets), `no_target` (an agreement applies, none of its targets does),
+  `opened_later` (after `as_of`, left out)
 - `clocks`: `total`, `cancelled` (before they were decided), `uncertain` (beyond the known holidays)
 - `attainment`: a line for each `kind`, `agreement`, `metric`, `target`, `priority`, `month`
 - `totals`: the same lines over all months, without `month`; its `objectives` is a list, as versions may differ
@@ -14,13 +16,13 @@ rounded to four places; null where there is nothing to divide, no objective or n
 - `worst_misses`: `ticket`, `agreement`, `target`, `priority`, `goal_seconds`, `elapsed_seconds`,
   `overrun_seconds`, `due`, `missed_at`, `zone`, `open`, `cause`, `responsible`, `held_by` (list of `party`,
   `name`, `seconds`), `overruns` (list of `agreement`, `party`, `seconds`, `would_have_held`)
-- `excused`: `total`, and `listed` with `ticket`, `agreement`, `target`, `missed_at`, `reason`, `approved_by`,
-  `evidence`
+- `excused`: `total`, and `listed` with `ticket`, `agreement`, `target`, `priority`, `missed_at`, `reason`,
+  `approved_by`, `evidence`
 - `broken_rows`: `total`, and `listed` with `line`, `ticket`, `reason`
 
 Counts in `attainment`, `totals` and `parties`: `met`, `missed`, `pending`, `excused_met`, `excused_missed`,
 `decided` (met + missed), `gross_percent`, `net_percent` (without the excused), `objective_percent`, `verdict`
-("kept", "failed", "no objective", "no data"; by the exact figure, not the rounded one), `misses_left` (how many
+("kept", "not kept", "no objective", "no data"; by the exact figure, not the rounded one), `misses_left` (how many
 more may be missed; negative: how many of the misses would have had to be met) and `small_sample`.
 """
 
@@ -34,7 +36,7 @@ from typing import TypeAlias
 
 from slm_extension.domain.attainment import Attainment
 from slm_extension.replay.durations import utc_time
-from slm_extension.replay.figures import Row, Total, by_agreement, parties_worst_first
+from slm_extension.replay.figures import Row, Total, by_agreement, parties_worst_first, verdict_words
 from slm_extension.replay.problems import BrokenRow
 from slm_extension.replay.summary import CauseLine, ExcusedMiss, Line, Miss, PartyLine, Summary
 
@@ -52,6 +54,10 @@ def write(summary: Summary, broken: Sequence[BrokenRow], broken_total: int, path
 		"tickets": {
 			"measured": summary.tickets,
 			"not_covered": summary.not_covered,
+			"not_covered_by_customer": [
+				{"customer": one.name, "tickets": one.tickets} for one in summary.not_covered_customers
+			],
+			"no_target": summary.no_target,
 			"opened_later": summary.opened_later,
 		},
 		"clocks": {
@@ -134,7 +140,7 @@ def _counts(attainment: Attainment) -> dict[str, Json]:
 def _judged(attainment: Attainment, objective: Fraction | None) -> dict[str, Json]:
 	return {
 		"objective_percent": _number(objective),
-		"verdict": attainment.verdict(objective).value,
+		"verdict": verdict_words(attainment.verdict(objective)),
 		"misses_left": None if objective is None else attainment.misses_left(objective),
 	}
 
@@ -142,7 +148,7 @@ def _judged(attainment: Attainment, objective: Fraction | None) -> dict[str, Jso
 def _judged_total(total: Total) -> dict[str, Json]:
 	return {
 		"objectives": [_number(objective) for objective in total.objectives],
-		"verdict": total.verdict.value,
+		"verdict": verdict_words(total.verdict),
 		"misses_left": total.misses_left,
 	}
 

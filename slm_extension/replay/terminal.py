@@ -11,29 +11,34 @@ from rich.table import Table
 from rich.text import Text
 
 from slm_extension.domain.attainment import SMALL_SAMPLE, Verdict
-from slm_extension.replay.durations import local_time, short_duration, utc_time
+from slm_extension.replay.durations import local_time, short_duration
 from slm_extension.replay.figures import (
 	CUSTOMER_KINDS,
 	AgreementFigures,
 	MonthFigure,
-	Row,
 	Total,
 	by_agreement,
+	counted,
+	kind_beside,
 	objective_text,
 	parties_worst_first,
 	percent,
 	shown,
+	target_name,
 	total,
+	verdict_words,
 )
+from slm_extension.replay.inspection import name_list
 from slm_extension.replay.summary import Summary
 
 MONTHS_SHOWN = 6
+CUSTOMERS_SHOWN = 5
 LISTED = 10
 """How many misses, causes and parties are printed; the files hold them all."""
 
 _VERDICTS = {
 	Verdict.KEPT: ("kept", "green"),
-	Verdict.FAILED: ("FAILED", "bold red"),
+	Verdict.FAILED: (verdict_words(Verdict.FAILED), "bold red"),
 	Verdict.NO_OBJECTIVE: ("", ""),
 	Verdict.NO_DATA: ("", ""),
 }
@@ -44,8 +49,8 @@ def print_summary(
 ) -> None:
 	"""Print what a replay came to; `months` is how many of the newest months are shown for each target."""
 	console.print(
-		Text(f"{shown(summary.log)} as of {utc_time(summary.asked)}: ", style="bold")
-		+ Text(f"tickets {summary.tickets:,}, clocks {summary.clocks:,}")
+		Text(f"{shown(summary.log)} as of {local_time(summary.asked, summary.zone_name)}: ", style="bold")
+		+ Text(f"{counted(summary.tickets, 'ticket')}, {counted(summary.clocks, 'clock')}")
 	)
 	agreements = by_agreement(summary.of_kinds(*CUSTOMER_KINDS))
 	for agreement in agreements:
@@ -62,7 +67,7 @@ def print_summary(
 		console.print(Text(note))
 
 
-def _table(title: str, *columns: str, numbers: Iterable[str] = ()) -> Table:
+def _table(title: str, *columns: str, numbers: Iterable[str] = (), whole: Iterable[str] = ()) -> Table:
 	table = Table(
 		title=Text(title),
 		title_justify="left",
@@ -74,6 +79,8 @@ def _table(title: str, *columns: str, numbers: Iterable[str] = ()) -> Table:
 	for column in columns:
 		if column in numbers:
 			table.add_column(column, justify="right", no_wrap=True)
+		elif column in whole:
+			table.add_column(column, no_wrap=True)
 		else:
 			table.add_column(column, overflow="fold")
 	return table
@@ -83,12 +90,15 @@ _COUNTS = ("Met", "Missed", "Pend.", "Exc.", "Attained", "Obj.")
 
 
 def _attainment(agreement: AgreementFigures, months: int) -> Table:
+	kind = kind_beside(agreement.name, agreement.kind)
 	table = _table(
-		f"{shown(agreement.name)} ({agreement.kind})", "Target", *_COUNTS, "Verdict", numbers=_COUNTS
+		shown(agreement.name) + (f" ({kind})" if kind else ""), "Target", *_COUNTS, "Verdict", numbers=_COUNTS
 	)
 	for metric in agreement.metrics:
 		for row in metric.rows:
-			_add_row(table, row, months)
+			_add_rows(table, row.name, row.total, row.months, months)
+		if len(metric.rows) > 1:
+			_add_rows(table, f"{metric.metric}, all", metric.total, metric.months, months)
 	return table
 
 
@@ -97,16 +107,18 @@ def _add(table: Table, *cells: str | Text, style: str = "") -> None:
 	table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells), style=style)
 
 
-def _add_row(table: Table, row: Row, months: int) -> None:
-	_add(table, shown(row.name, 60), *_figures(row.total), style="bold")
-	earlier, newest = _split(row.months, months)
+def _add_rows(
+	table: Table, name: str, figures: Total, by_month: tuple[MonthFigure, ...], months: int
+) -> None:
+	_add(table, shown(name, 60), *_figures(figures), style="bold")
+	earlier, newest = _split(by_month, months)
 	for month in newest:
 		_add(table, f"  {month.month:%Y-%m}", *_figures(month.total))
 	if earlier:
 		standings = (standing for month in earlier for standing in month.total.standings)
 		_add(
 			table,
-			f"  … {len(earlier)} earlier month{'s' * (len(earlier) > 1)}",
+			f"  … {counted(len(earlier), 'earlier month')}",
 			*_figures(total(standings)),
 			style="dim",
 		)
@@ -162,13 +174,20 @@ def _causes(summary: Summary) -> Table:
 
 def _worst(summary: Summary) -> Table:
 	table = _table(
-		"Worst misses", "Ticket", "Target", "Overrun", "Missed at", "Held by", numbers=("Overrun",)
+		"Worst misses",
+		"Ticket",
+		"Target",
+		"Overrun",
+		"Missed at",
+		"Held by",
+		numbers=("Overrun",),
+		whole=("Missed at",),
 	)
 	for miss in summary.worst[:LISTED]:
 		_add(
 			table,
 			shown(miss.ticket, 40) + (" (open)" if miss.open else ""),
-			shown(miss.target, 40),
+			shown(target_name(miss.target, miss.priority), 40),
 			short_duration(miss.overrun),
 			local_time(miss.missed_at, miss.zone_name),
 			next((shown(name or party, 40) for party, name, _ in miss.shares), ""),
@@ -199,8 +218,13 @@ def _notes(summary: Summary, broken_total: int) -> Iterator[str]:
 		yield f"* fewer than {SMALL_SAMPLE} decided clocks: one miss moves the figure by more than five points."
 	if summary.excused_total:
 		yield f"Excused misses, left out of the attainment: {summary.excused_total:,}."
+	if summary.not_covered:
+		customers = name_list(
+			summary.not_covered_customers[:CUSTOMERS_SHOWN], summary.not_covered, "customer"
+		)
+		yield f"Tickets no agreement applies to: {summary.not_covered:,} ({customers})."
 	for what, number in (
-		("Tickets no agreement applies to", summary.not_covered),
+		("Tickets with an agreement, but no target for them", summary.no_target),
 		("Tickets opened later, left out", summary.opened_later),
 		("Clocks beyond the last day for which holidays are known", summary.uncertain),
 		("Broken rows in the log, which change no other ticket's result", broken_total),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from given import ALWAYS, HOUR, MINUTE, OFFICE, at, office, windows
+from given import HOUR, MINUTE, OFFICE, at, office, windows
 
 from slm_extension.domain import errors
 from slm_extension.domain.calendars import (
@@ -66,6 +66,9 @@ def test_a_window_that_makes_no_sense_is_refused(
 	assert isinstance(refusal.value, errors.InvalidCalendar)
 	assert refusal.value.values["day"] == ("Wednesday" if where == "weekday" else "2026-06-03")
 	assert refusal.value.values["calendar"] == ("Desk" if where == "weekday" else "Office")
+	named = [value for name, value in refusal.value.values.items() if name in ("window", "first", "second")]
+	assert named
+	assert all(one in found for one in named)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +133,9 @@ def test_a_yearly_closure_on_no_day_is_refused(closure: YearlyClosure) -> None:
 
 
 def test_a_day_of_a_yearly_closure_that_does_not_exist_is_named() -> None:
-	with pytest.raises(errors.InvalidYearlyClosure, match=r"no day 02-30 in any year"):
+	with pytest.raises(
+		errors.InvalidYearlyClosure, match='Calendar "Office": there is no day 02-30 in any year'
+	):
 		office(yearly=(YearlyClosure((2, 30), (3, 1)),))
 
 
@@ -379,6 +384,20 @@ def test_open_seconds_where_the_wall_clock_jumps(
 	assert daily(zone, hours).between(at(start, zone), at(end, zone)) == expected
 
 
+@pytest.mark.parametrize(
+	("start", "expected"),
+	[
+		pytest.param("Sun 8 Mar 00:00", 5 * HOUR, id="spring"),
+		pytest.param("Sun 1 Nov 00:00", 7 * HOUR, id="autumn"),
+	],
+)
+def test_a_window_across_a_change_and_one_after_it(start: str, expected: int) -> None:
+	new_york = daily("America/New_York", "00:00-05:00", "06:00-07:00")
+	midnight = at(start, "America/New_York")
+
+	assert new_york.between(midnight, midnight + 12 * HOUR) == expected
+
+
 def test_a_window_that_autumn_repeats_is_open_twice() -> None:
 	berlin = daily("Europe/Berlin", "02:15-02:45")
 	midnight = at("Sun 25 Oct 00:00", "Europe/Berlin")
@@ -510,6 +529,12 @@ def test_around_the_clock_closes_on_its_exceptions_and_closures_only() -> None:
 	]
 
 
+def test_around_the_clock_keeps_its_name() -> None:
+	calendar = Calendar.around_the_clock("Always", "Asia/Kolkata")
+
+	assert (calendar.name, calendar.zone_name) == ("Always", "Asia/Kolkata")
+
+
 def test_a_night_ends_at_midnight_before_a_date_with_rules_of_its_own() -> None:
 	"""The exception says all there is about its date, and nothing about the morning after."""
 	calendar = office(
@@ -606,6 +631,30 @@ def test_closed_spans_say_why() -> None:
 		(at("Sun 3 Jan 2027 00:00"), at("Mon 4 Jan 2027 00:00"), Closed.WEEKDAY, "Sunday"),
 		(at("Mon 4 Jan 2027 00:00"), at("Mon 4 Jan 2027 09:00"), Closed.HOURS, ""),
 	]
+
+
+def test_open_spans_from_closing_time_begin_with_the_next_opening() -> None:
+	assert list(OFFICE.open_spans(at("Mon 1 Jun 18:00"), at("Tue 2 Jun 10:00"))) == [
+		(at("Tue 2 Jun 09:00"), at("Tue 2 Jun 10:00"))
+	]
+
+
+@pytest.mark.parametrize(
+	("end", "expected"),
+	[
+		pytest.param("Sat 6 Jun 00:00", [("Fri 5 Jun 18:00", Closed.HOURS)], id="up to midnight"),
+		pytest.param(
+			"Sat 6 Jun 00:00:01",
+			[("Fri 5 Jun 18:00", Closed.HOURS), ("Sat 6 Jun 00:00", Closed.WEEKDAY)],
+			id="a second into the day",
+		),
+	],
+)
+def test_closed_spans_change_their_reason_at_midnight(end: str, expected: list[tuple[str, Closed]]) -> None:
+	found = list(OFFICE.closed_spans(at("Fri 5 Jun 18:00"), at(end)))
+
+	assert [(span.start, span.why) for span in found] == [(at(start), why) for start, why in expected]
+	assert found[-1].end == at(end)
 
 
 def test_nights_closed_for_the_same_reason_are_one_span() -> None:
@@ -713,8 +762,9 @@ def test_the_horizon_lies_where_it_lies_whatever_was_compiled_before(warm: bool)
 		calendar.between(start, start + 80 * YEAR)
 
 	assert calendar.add(start, 50 * YEAR) == start + 50 * YEAR
-	with pytest.raises(errors.HorizonExceeded):
+	with pytest.raises(errors.HorizonExceeded) as refusal:
 		calendar.add(start, 50 * YEAR + 1)
+	assert refusal.value.values["seconds"] == 50 * YEAR + 1
 
 
 def test_a_far_deadline_is_found_step_by_step() -> None:
@@ -722,26 +772,44 @@ def test_a_far_deadline_is_found_step_by_step() -> None:
 	assert OFFICE.add(at("Mon 1 Jun 1970 00:00"), 2_000 * 45 * HOUR) == at("Fri 26 Sep 2008 18:00")
 
 
-def test_the_whole_range_of_instants_can_be_asked_for() -> None:
-	calendar = Calendar.around_the_clock("24x7", "Europe/Berlin")
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_the_whole_range_of_instants_can_be_asked_for(zone: str) -> None:
+	calendar = Calendar.around_the_clock("24x7", zone)
 
+	assert calendar.between(FIRST, FIRST + 1) == 1
 	assert calendar.between(FIRST, LAST) == LAST - FIRST
 	assert calendar.is_open(LAST - 1)
 	assert list(calendar.open_spans(FIRST, LAST)) == [(FIRST, LAST)]
-	assert list(office(days="Sun").closed_spans(LAST - HOUR, LAST))[-1].end == LAST
+	assert list(office(zone, days="Sun").closed_spans(LAST - HOUR, LAST))[-1].end == LAST
+
+
+def test_the_first_second_of_all_counts() -> None:
+	assert Calendar.around_the_clock("24x7", "UTC").between(FIRST, FIRST + 1) == 1
+
+
+def test_a_far_opening_is_used_up_to_its_last_second() -> None:
+	once = Calendar.weekly(
+		"Move", "UTC", {}, exceptions=(DatedHours(date(2045, 6, 3), windows("09:00-12:00")),)
+	)
+
+	assert once.add(at("Mon 1 Jun 2026 00:00"), 3 * HOUR) == at("Sat 3 Jun 2045 12:00")
 
 
 def test_a_deadline_is_an_instant() -> None:
 	"""LAST is none any more."""
-	assert ALWAYS.add(LAST - 2, 1) == LAST - 1
+	assert Calendar.around_the_clock("24x7", "UTC").add(LAST - 2, 1) == LAST - 1
 	with pytest.raises(errors.HorizonExceeded):
-		ALWAYS.add(LAST - 1, 1)
+		Calendar.around_the_clock("24x7", "UTC").add(LAST - 1, 1)
 
 
 @pytest.mark.parametrize(
-	("start", "end"), [pytest.param(FIRST - 1, FIRST, id="before"), pytest.param(LAST, LAST + 1, id="after")]
+	("start", "end", "named"),
+	[
+		pytest.param(FIRST - 1, FIRST, FIRST - 1, id="before"),
+		pytest.param(LAST, LAST + 1, LAST + 1, id="after"),
+	],
 )
-def test_instants_out_of_range_are_refused(start: int, end: int) -> None:
+def test_instants_out_of_range_are_refused(start: int, end: int, named: int) -> None:
 	calendar = office()
 
 	for question in (
@@ -750,8 +818,16 @@ def test_instants_out_of_range_are_refused(start: int, end: int) -> None:
 		lambda: list(calendar.open_spans(start, end)),
 		lambda: list(calendar.closed_spans(start, end)),
 	):
-		with pytest.raises(errors.InstantOutOfRange, match="outside the years 1970 to 2199"):
+		with pytest.raises(errors.InstantOutOfRange, match="outside the years 1970 to 2199") as refusal:
 			question()
+		assert refusal.value.values["moment"] == named
+
+
+def test_a_span_that_begins_in_the_range_and_ends_outside_is_refused() -> None:
+	with pytest.raises(errors.InstantOutOfRange) as refusal:
+		office().between(FIRST, LAST + 1)
+
+	assert refusal.value.values["moment"] == LAST + 1
 
 
 # Compiled openings, shared
@@ -777,6 +853,14 @@ def test_packed_openings_are_what_is_used() -> None:
 	calendar.unpack(longer.pack())
 
 	assert calendar.between(at("Mon 1 Jun 00:00"), at("Tue 2 Jun 00:00")) == 10 * HOUR
+
+
+def test_packed_openings_that_were_cut_off_are_refused() -> None:
+	calendar = office()
+	calendar.between(at("Mon 1 Jun 00:00"), at("Tue 2 Jun 00:00"))
+
+	with pytest.raises(ValueError, match="zip"):
+		office().unpack(calendar.pack()[:-8])
 
 
 def test_nothing_compiled_packs_to_nothing() -> None:

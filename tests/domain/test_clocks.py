@@ -95,6 +95,7 @@ def test_a_clock_is_missed_when_its_time_is_gone_past_the_goal(
 ) -> None:
 	found = clock(ticket(("Mon 1 Jun 09:00", "opened")), RESOLUTION_4H, asked)
 
+	assert (found.ticket, found.cycle, found.why) == ("ISS-1", 1, "")
 	assert verdict(found) == (Phase.RUNNING, outcome)
 	assert (found.started, found.stopped, found.stopped_by) == (at("Mon 1 Jun 09:00"), None, "")
 	assert (found.elapsed, found.remaining, found.held) == (elapsed, 4 * HOUR - elapsed, 0)
@@ -115,7 +116,7 @@ def test_a_clock_is_missed_when_its_time_is_gone_past_the_goal(
 def test_a_stopped_clock_keeps_its_verdict(closed: str, outcome: Outcome) -> None:
 	found = clock(ticket(("Mon 1 Jun 09:00", "opened"), (closed, "Closed")), RESOLUTION_4H, NEXT_DAY)
 
-	assert verdict(found) == (Phase.STOPPED, outcome)
+	assert (verdict(found), found.why) == ((Phase.STOPPED, outcome), "")
 	assert (found.stopped, found.stopped_by, found.next_at) == (at(closed), "closed", None)
 	assert found.decided_at == at("Mon 1 Jun 13:00")
 	assert found.due == at("Mon 1 Jun 13:00")
@@ -124,7 +125,7 @@ def test_a_stopped_clock_keeps_its_verdict(closed: str, outcome: Outcome) -> Non
 def test_before_it_is_opened_a_ticket_has_a_clock_that_has_not_started() -> None:
 	found = clock(ticket(("Mon 1 Jun 09:00", "opened")), RESOLUTION_4H, "Mon 1 Jun 08:59:59")
 
-	assert verdict(found) == (Phase.NOT_STARTED, Outcome.PENDING)
+	assert (verdict(found), found.why) == ((Phase.NOT_STARTED, Outcome.PENDING), "")
 	assert (found.cycle, found.started, found.due, found.next_at) == (1, None, None, None)
 	assert (found.elapsed, found.stretches, list(explain(found))) == (0, (), [])
 
@@ -701,6 +702,46 @@ def test_after_a_miss_no_other_target_takes_over(new: Target) -> None:
 	assert (found.swaps, found.elapsed) == ((), 7 * HOUR)
 
 
+@pytest.mark.parametrize(
+	("asked", "target", "elapsed", "due"),
+	[
+		pytest.param("Mon 1 Jun 11:59:59", RESOLUTION_4H, 3 * HOUR - 1, "Mon 1 Jun 13:00", id="before"),
+		pytest.param("Mon 1 Jun 12:00", LONG, 3 * HOUR, "Mon 1 Jun 17:00", id="at that instant"),
+		pytest.param("Mon 1 Jun 14:00", LONG, 5 * HOUR, "Mon 1 Jun 17:00", id="after"),
+	],
+)
+def test_a_plan_may_change_while_nothing_happens_to_the_ticket(
+	asked: str, target: Target, elapsed: int, due: str
+) -> None:
+	pieces = plan(("Mon 1 Jun 09:00", RESOLUTION_4H), ("Mon 1 Jun 12:00", LONG))
+
+	found = only(ticket(("Mon 1 Jun 09:00", "opened")), pieces, asked)
+
+	assert (found.target, found.elapsed, found.due) == (target, elapsed, at(due))
+
+
+def test_a_plan_that_changes_as_a_tenure_ends_or_before_it_begins_leaves_its_target() -> None:
+	pieces = plan(("Mon 1 Jun 09:00", RESOLUTION_4H), ("Mon 1 Jun 12:00", LONG))
+	timeline = ticket(("Mon 1 Jun 09:00", "opened"))
+
+	ended = only(timeline, pieces, "Mon 1 Jun 12:00", Within(at("Mon 1 Jun 09:00"), at("Mon 1 Jun 12:00")))
+	ahead = only(timeline, pieces, "Mon 1 Jun 12:00", Within(at("Mon 1 Jun 12:01"), None))
+
+	assert (ended.target, ended.phase) == (RESOLUTION_4H, Phase.STOPPED)
+	assert (ahead.target, ahead.phase) == (RESOLUTION_4H, Phase.NOT_STARTED)
+
+
+def test_a_target_that_takes_over_as_the_ticket_is_closed_says_when_it_would_have_been_due() -> None:
+	timeline = ticket(
+		("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 12:00", "priority High"), ("Mon 1 Jun 12:00", "Closed")
+	)
+	pieces = plan(("Mon 1 Jun 09:00", RESOLUTION_4H), ("Mon 1 Jun 12:00", SHORT_FROM_CHANGE))
+
+	found = only(timeline, pieces, NEXT_DAY)
+
+	assert (found.outcome, found.elapsed, found.due) == (Outcome.MET, 0, at("Mon 1 Jun 14:00"))
+
+
 # No target applies
 
 
@@ -810,7 +851,11 @@ def test_a_while_without_a_target_is_counted_when_a_retroactive_one_returns() ->
 	found = only(timeline, pieces, "Mon 1 Jun 13:00")
 
 	assert (without.phase, without.why, without.elapsed) == (Phase.CANCELLED, NO_TARGET, HOUR)
-	assert [one.spell for one in without.stretches] == [Spell.COUNTED, Spell.REPLACED, Spell.REPLACED]
+	assert [(one.spell, one.open_seconds) for one in without.stretches] == [
+		(Spell.COUNTED, HOUR),
+		(Spell.REPLACED, 0),
+		(Spell.REPLACED, 0),
+	]
 	assert (found.elapsed, found.held, found.due) == (3 * HOUR, HOUR, at("Mon 1 Jun 14:00"))
 	assert [(one.before, one.after) for one in found.swaps] == [
 		("resolution 8 h", ""),
@@ -834,6 +879,22 @@ def test_a_ticket_closed_while_nothing_is_promised_stops_there() -> None:
 		at("Mon 1 Jun 11:00"),
 		2 * HOUR,
 	)
+
+
+def test_questions_asked_and_answered_while_nothing_is_promised_are_cycles_all_the_same() -> None:
+	timeline = ticket(
+		("Mon 1 Jun 09:00", "opened"),
+		("Mon 1 Jun 10:00", "asked"),
+		("Mon 1 Jun 11:30", "reply"),
+		("Mon 1 Jun 12:00", "asked"),
+		("Mon 1 Jun 12:30", "priority High"),
+	)
+	pieces = plan(("Mon 1 Jun 09:00", None), ("Mon 1 Jun 12:30", NEXT_REPLY_1H))
+
+	first, second = measure(timeline, pieces, at("Mon 1 Jun 12:45"))
+
+	assert (verdict(first), first.target) == ((Phase.CANCELLED, Outcome.PENDING), None)
+	assert (second.started, second.due) == (at("Mon 1 Jun 12:00"), at("Mon 1 Jun 13:00"))
 
 
 # Cancelled and withdrawn tickets
@@ -885,6 +946,7 @@ def test_a_withdrawn_ticket_is_not_met_by_what_happens_to_it_afterwards(after: s
 		("Mon 1 Jun 09:00", "opened"),
 		("Mon 1 Jun 09:30", "withdrawn merged into ISS-2"),
 		("Mon 1 Jun 09:40", after),
+		("Mon 1 Jun 09:50", "team First"),
 	)
 
 	found = clock(timeline, RESPONSE_1H, NEXT_DAY)
@@ -984,6 +1046,22 @@ def test_a_tenure_stopped_earlier_is_not_stopped_again_by_handing_over() -> None
 	found = clock(timeline, RESOLUTION_4H, NEXT_DAY, Within(at("Mon 1 Jun 10:00"), at("Mon 1 Jun 12:00")))
 
 	assert (found.stopped, found.stopped_by) == (at("Mon 1 Jun 11:00"), "resolved")
+
+
+def test_what_ends_a_tenure_is_its_end_whatever_happens_at_that_instant() -> None:
+	timeline = ticket(("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 12:00", "Resolved"))
+
+	found = clock(timeline, RESOLUTION_4H, NEXT_DAY, Within(at("Mon 1 Jun 10:00"), at("Mon 1 Jun 12:00")))
+
+	assert (found.stopped, found.stopped_by) == (at("Mon 1 Jun 12:00"), HANDED_OVER)
+
+
+def test_a_tenure_that_begins_as_the_ticket_is_resolved_does_not_start() -> None:
+	timeline = ticket(("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 12:00", "Resolved"))
+
+	found = clock(timeline, RESOLUTION_4H, NEXT_DAY, Within(at("Mon 1 Jun 12:00"), None))
+
+	assert found.phase is Phase.NOT_STARTED
 
 
 def test_a_tenure_that_begins_during_a_hold_begins_held() -> None:

@@ -62,8 +62,10 @@ def test_a_datetime_with_a_zone_becomes_whole_seconds(moment: datetime, expected
 	],
 )
 def test_a_datetime_out_of_range_is_refused(moment: datetime) -> None:
-	with pytest.raises(InstantOutOfRange, match="lies outside the years 1970 to 2199"):
+	with pytest.raises(InstantOutOfRange, match="lies outside the years 1970 to 2199") as refusal:
 		instants.instant(moment)
+
+	assert refusal.value.values["moment"] is moment
 
 
 @pytest.mark.parametrize(
@@ -75,8 +77,10 @@ def test_a_datetime_out_of_range_is_refused(moment: datetime) -> None:
 	],
 )
 def test_a_wall_time_out_of_range_is_refused(wall: datetime) -> None:
-	with pytest.raises(InstantOutOfRange):
+	with pytest.raises(InstantOutOfRange) as refusal:
 		instants.from_wall(wall, BERLIN)
+
+	assert refusal.value.values["moment"] is wall
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.attribution import Cause
 from slm_extension.domain.instants import Instant, Seconds, instant
 from slm_extension.replay.agreements_file import Excuse
+from slm_extension.replay.name_counts import NameCount
 from slm_extension.replay.summary import CauseLine, ExcusedMiss, Line, LineKey, Miss, PartyLine, Summary
 
 HOUR = 3600
@@ -109,7 +110,7 @@ def excused(ticket: str, *, agreement: str = "Northwind Gold") -> ExcusedMiss:
 		start=None,
 		end=None,
 	)
-	return ExcusedMiss(ticket, agreement, "resolution High", utc(2026, 5, 19, 9, 30, 0), excuse)
+	return ExcusedMiss(ticket, agreement, "resolution High", "High", utc(2026, 5, 19, 9, 30, 0), excuse)
 
 
 def summary(
@@ -118,6 +119,9 @@ def summary(
 	log: str = "tickets.csv",
 	tickets: int = 0,
 	not_covered: int = 0,
+	customers: Sequence[NameCount] = (),
+	no_target: int = 0,
+	zone_name: str = "UTC",
 	opened_later: int = 0,
 	cancelled: int = 0,
 	uncertain: int = 0,
@@ -130,9 +134,12 @@ def summary(
 	return Summary(
 		log=log,
 		asked=ASKED,
+		zone_name=zone_name,
 		tickets=tickets,
 		opened_later=opened_later,
 		not_covered=not_covered,
+		not_covered_customers=tuple(customers),
+		no_target=no_target,
 		clocks=sum(one.attainment.decided + one.attainment.pending for one in lines) + cancelled,
 		cancelled=cancelled,
 		uncertain=uncertain,

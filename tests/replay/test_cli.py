@@ -258,7 +258,7 @@ def test_check_counts_what_it_has_read(files: Path) -> None:
 	done = slm(files, "check", "log.csv", *INPUTS)
 
 	assert done.returncode == 0, done.stderr
-	assert "1 agreements, 1 calendars" in done.stdout
+	assert "1 agreement, 1 calendar, 0 excuses" in done.stdout
 	assert "2 tickets in 6 rows" in done.stdout
 
 
@@ -315,3 +315,167 @@ def test_what_the_domain_refuses_about_one_ticket_leaves_the_others(files: Path)
 	assert done.returncode == 1
 	assert "ticket A-2: " in done.stderr
 	assert [row["ticket"] for row in clocks(files)] == ["A-1"]
+
+
+def test_a_row_placed_by_its_time_is_a_note_and_not_left_out(files: Path) -> None:
+	(files / "log.csv").write_text(LOG + "A-2,2026-06-01T11:00:00,waiting,ACME\n")
+
+	done = slm(files, "replay", "log.csv", *INPUTS, "--out", "out")
+	strict = slm(files, "replay", "log.csv", *INPUTS, "--strict")
+
+	assert done.returncode == 0
+	assert done.stderr.startswith(
+		'Note: line 8: The time "2026-06-01T11:00:00" is before that of the row above'
+	)
+	assert json.loads((files / "out" / "summary.json").read_text())["broken_rows"]["total"] == 0
+	assert strict.returncode == 4
+
+
+def test_broken_rows_are_listed_in_order_of_line(files: Path) -> None:
+	"""The log is sorted by ticket before it is read; A-3 stands above A-1."""
+	(files / "log.csv").write_text(
+		LOG.replace("state,customer\n", "state,customer\nA-3,never,open,ACME\n") + "A-1,x,open,ACME\n"
+	)
+
+	done = slm(files, "check", "log.csv", "--profile", "profile.toml")
+
+	assert done.returncode == 1
+	assert done.stderr.index("line 2:") < done.stderr.index("line 9:")
+	assert done.stderr.startswith("2 rows left out: bad time\n")
+
+
+def test_one_broken_row_is_told_in_the_singular(files: Path) -> None:
+	(files / "log.csv").write_text(LOG + "A-3,never,open,ACME\n")
+
+	assert slm(files, "check", "log.csv", "--profile", "profile.toml").stderr.startswith("1 row left out: ")
+
+
+BROKEN = "".join(f"B-{n},2026-06-05T14:00:00,open,M\xfcller\n" for n in range(10, 20)).encode("cp1252")
+
+
+@pytest.mark.parametrize("command", ["replay", "check", "explain"])
+def test_a_log_whose_rows_are_mostly_broken_for_one_reason_is_refused_with_a_remedy(
+	files: Path, command: str
+) -> None:
+	(files / "log.csv").write_bytes(LOG.encode() + BROKEN)
+
+	done = slm(files, command, "log.csv", *(["A-1"] if command == "explain" else []), *INPUTS)
+
+	assert done.returncode == 3
+	assert "log.csv, line 8: 10 of 16 rows cannot be used (wrong encoding)" in done.stderr
+	assert "Is it cp1252?" in done.stderr
+
+
+def test_a_log_that_is_mostly_broken_writes_nothing(files: Path) -> None:
+	(files / "log.csv").write_bytes(LOG.encode() + BROKEN)
+
+	slm(files, "replay", "log.csv", *INPUTS, "--out", "out")
+
+	assert list((files / "out").iterdir()) == []
+
+
+def test_a_log_without_a_single_usable_row_names_the_reason(files: Path) -> None:
+	(files / "log.csv").write_bytes(LOG.splitlines(keepends=True)[0].encode() + BROKEN)
+
+	done = slm(files, "replay", "log.csv", *INPUTS)
+
+	assert done.returncode == 3
+	assert "10 of 10 rows cannot be used (wrong encoding)" in done.stderr
+
+
+def test_a_log_half_of_which_is_broken_is_measured(files: Path) -> None:
+	rows = "".join(f"A-9,2026-06-08T1{n}:00:00,open,ACME\n" for n in range(4))
+	(files / "log.csv").write_bytes(LOG.encode() + rows.encode() + BROKEN)
+
+	assert slm(files, "check", "log.csv", *INPUTS).returncode == 1
+
+
+def test_explain_of_a_ticket_whose_rows_are_all_broken_says_which_and_why(files: Path) -> None:
+	(files / "log.csv").write_text(LOG + "A-3,never,open,ACME\nA-3,2026-06-01T09:00,gone,ACME\n")
+
+	done = slm(files, "explain", "log.csv", "A-3", *INPUTS)
+
+	assert done.returncode == 5
+	assert 'Ticket "A-3" has rows in log.csv, but none that can be used:' in done.stderr
+	assert 'line 8: "never" is not a time' in done.stderr
+	assert 'line 9: The profile does not say what the status "gone" means.' in done.stderr
+
+
+def test_a_customer_gets_the_report_and_nothing_else(files: Path) -> None:
+	done = slm(files, "replay", "log.csv", *INPUTS, "--out", "out", "--audience", "customer")
+
+	assert [path.name for path in (files / "out").iterdir()] == ["report.html"]
+	assert done.stdout.rstrip().endswith("Report: out/report.html")
+
+
+def test_check_compares_the_names_of_log_and_agreements(files: Path) -> None:
+	(files / "log.csv").write_text(
+		LOG.replace("A-2,2026-06-01T09:00:00,open,ACME", "A-2,2026-06-01T09:00:00,open,Acme")
+	)
+	(files / "agreements.toml").write_text(AGREEMENTS.replace('["ACME"]', '["ACME", "Bolt"]'))
+
+	done = slm(files, "check", "log.csv", *INPUTS)
+
+	assert 'In the agreements, never in the log: customers "Bolt".' in done.stdout
+	assert 'No agreement applies to 1 of 2 tickets: customer "Acme" 1.' in done.stdout
+
+
+def test_check_asks_about_values_that_are_not_repeated(files: Path) -> None:
+	(files / "log.csv").write_text(LOG.replace("waiting,ACME", "waiting,"))
+
+	done = slm(files, "check", "log.csv", "--profile", "profile.toml")
+
+	assert (
+		'Warning: the customer becomes empty on 1 of 2 tickets that had one; did you mean blank = "unchanged"'
+		in done.stdout
+	)
+
+
+def test_tickets_without_agreement_and_without_target_are_told_apart(files: Path) -> None:
+	(files / "agreements.toml").write_text(
+		AGREEMENTS.replace('goal = "4h"', 'goal = "4h"\n\tpriorities = "P1"')
+	)
+	(files / "log.csv").write_text(
+		LOG.replace("A-1,2026-06-05T14:00:00,open,ACME", "A-1,2026-06-05T14:00:00,open,Bolt")
+		.replace("ing,ACME", "ing,Bolt")
+		.replace("17:00:00,open,ACME", "17:00:00,open,Bolt")
+		.replace("done,ACME", "done,Bolt")
+	)
+
+	done = slm(files, "replay", "log.csv", *INPUTS, "--out", "out")
+
+	assert 'Tickets no agreement applies to: 1 (customer "Bolt" 1).' in done.stdout
+	assert "Tickets with an agreement, but no target for them: 1." in done.stdout
+	found = json.loads((files / "out" / "summary.json").read_text())["tickets"]
+	assert (found["not_covered"], found["no_target"]) == (1, 1)
+
+
+def test_as_of_is_told_by_the_clock_of_the_log(files: Path) -> None:
+	done = slm(files, "replay", "log.csv", *INPUTS, "--out", "out")
+
+	assert "log.csv as of 2026-06-08 10:30:00 CEST: 2 tickets, 2 clocks" in done.stdout
+	assert "2026-06-08 10:30:00 CEST" in (files / "out" / "report.html").read_text()
+
+
+def test_a_ticket_without_customer_is_explained_by_the_clock_of_the_log(files: Path) -> None:
+	(files / "log.csv").write_text(LOG + "A-3,2026-06-05T14:00:00,open,\n")
+
+	done = slm(files, "explain", "log.csv", "A-3", *INPUTS)
+
+	assert "as seen at 2026-06-08 10:30:00 CEST" in done.stdout
+	assert "2026-06-05 14:00:00 CEST  opened" in done.stdout
+	assert "ACME (version 1): no, the ticket has no customer" in done.stdout
+
+
+def test_the_report_has_the_title_that_was_asked_for(files: Path) -> None:
+	slm(files, "replay", "log.csv", *INPUTS, "--out", "out", "--title", "June <ACME>")
+
+	assert "<h1>June &lt;ACME&gt;</h1>" in (files / "out" / "report.html").read_text()
+
+
+def test_what_is_no_ticket_log_gets_no_profile(files: Path) -> None:
+	done = slm(files, "profile", "agreements.toml")
+
+	assert done.returncode == 3
+	assert "Does not look like a ticket log" in done.stderr
+	assert done.stdout == ""

@@ -99,8 +99,8 @@ def test_kept_months_as_a_whole_are_told_apart_from_kept_targets() -> None:
 	("target", "priority", "name"),
 	[
 		pytest.param("resolution", "High", "resolution · High", id="target and priority"),
-		pytest.param("resolution High", "High", "resolution High", id="the target names it already"),
-		pytest.param("resolution", "", "resolution", id="no priority"),
+		pytest.param("resolution High", "High", "resolution · High", id="the target names it already"),
+		pytest.param("resolution", "", "resolution · no priority", id="no priority"),
 	],
 )
 def test_a_row_names_its_priority_once(target: str, priority: str, name: str) -> None:

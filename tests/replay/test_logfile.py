@@ -247,12 +247,12 @@ def test_standard_input_can_be_read_twice(monkeypatch: pytest.MonkeyPatch) -> No
 		assert (first, source.read()) == (b"a,b\n", b"a,b\n")
 
 
-def test_problems_count_all_and_keep_the_first() -> None:
+def test_problems_count_all_and_keep_the_first_by_line() -> None:
 	problems = Problems(keep=2)
-	for line in range(5):
+	for line in (5, 3, 1, 2, 4):
 		problems.add(BrokenRow(line, "T", "no"), Flaw.TIME)
 	problems.add(BrokenRow(9, "T", "no"), Flaw.STATUS)
-	assert [row.line for row in problems.rows] == [0, 1]
+	assert [row.line for row in problems.rows] == [1, 2]
 	assert problems.counts == ((Flaw.TIME, 5), (Flaw.STATUS, 1))
 	assert problems.total == 6
 

@@ -213,8 +213,121 @@ INC2\t02/06/2026 09:00\t\t\t2 - Low\tKöln
 
 def test_what_was_not_recognised_is_left_to_be_filled_in(tmp_path: Path) -> None:
 	path = tmp_path / "log.csv"
-	path.write_text("foo,bar\n1,2\n")
+	path.write_text("foo,bar\n1,2026-06-01T09:00Z\n")
 	text = propose(path)
 	assert 'ticket = ""  # UNSURE: which column?' in text
 	with pytest.raises(InputProblem, match="names no column"):
 		profile_of(tmp_path, text)
+
+
+EVENTS = """case,at,event,customer,priority,group
+1,2026-06-01T09:00Z,Created,ACME,P1,Desk
+1,2026-06-01T09:10Z,Taken,,,
+1,2026-06-01T09:20Z,Resolved,,,
+2,2026-06-01T10:00Z,Created,Bolt,,Desk
+2,2026-06-01T10:10Z,Prioritised,,P2,
+2,2026-06-01T10:20Z,Resolved,,,
+"""
+
+
+def test_properties_that_stand_only_where_they_are_set_stay_what_they_were(tmp_path: Path) -> None:
+	text, tickets, _ = proposal_for(tmp_path, EVENTS)
+
+	assert (
+		'blank = "unchanged"  # UNSURE: team, priority and customer stand only on rows that set a value'
+		in text
+	)
+	assert [(fact.kind, fact.value) for fact in tickets[0].facts if fact.kind is Kind.CUSTOMER] == [
+		(Kind.CUSTOMER, "ACME")
+	]
+
+
+def test_a_supplier_that_is_done_with_a_ticket_does_not_make_blank_unchanged(tmp_path: Path) -> None:
+	log = """ticket,time,status,supplier,customer
+1,2026-06-01T09:00Z,New,,ACME
+1,2026-06-01T09:10Z,Vendor,Corvane,ACME
+1,2026-06-01T09:20Z,Open,,ACME
+1,2026-06-01T09:30Z,Resolved,,ACME
+"""
+	text, _, _ = proposal_for(tmp_path, log)
+
+	assert "blank" not in text
+
+
+def test_a_log_whose_tickets_run_backwards_is_newest_first(tmp_path: Path) -> None:
+	log = """ticket,time,status,customer
+1,2026-06-01T09:30Z,Resolved,
+1,2026-06-01T09:10Z,Open,
+1,2026-06-01T09:00Z,New,ACME
+"""
+	text, tickets, problems = proposal_for(tmp_path, log)
+
+	assert "newest_first = true  # UNSURE" in text
+	assert 'blank = "unchanged"  # UNSURE: customer stands' in text
+	assert (tickets[0].facts[0].source, problems.noted) == ("line 4", 0)
+
+
+GERMAN = """Ticketnummer;Erstellt am;Erste Reaktion;Gelöst am;Geschlossen am;Status;Prio;Kunde;Gruppe
+4711;13.06.2026 09:00;13.06.2026 09:10;;;Offen;P1;ACME;Netz
+4712;14.06.2026 09:00;;15.06.2026 10:00;;Gelöst;P2;Bolt;Netz
+"""
+
+
+def test_german_headers_and_an_empty_column_of_times_are_recognised(tmp_path: Path) -> None:
+	text, tickets, problems = proposal_for(tmp_path, GERMAN)
+
+	for found in (
+		'ticket = "Ticketnummer"',
+		'priority = "Prio"',
+		'customer = "Kunde"',
+		'team = "Gruppe"',
+		'opened = "Erstellt am"',
+		'replied = "Erste Reaktion"',
+		'resolved = "Gelöst am"',
+		'closed = "Geschlossen am"',
+	):
+		assert found in text
+	assert (len(tickets), problems.total) == (2, 0)
+
+
+def test_a_few_repeated_tickets_do_not_hide_that_there_is_a_row_a_ticket(tmp_path: Path) -> None:
+	"""39 of 40 rows have a ticket of their own."""
+	rows = [f"{n},2026-06-01T09:00Z,2026-06-02T09:00Z" for n in [*range(39), 38]]
+
+	text, tickets, problems = proposal_for(tmp_path, "\n".join(["id,Raised,Solved", *rows, ""]))
+
+	assert 'opened = "Raised"  # UNSURE: is it when the ticket was opened?' in text
+	assert 'resolved = "Solved"\n' in text
+	assert (len(tickets), problems.total) == (39, 1)
+
+
+def test_of_several_columns_of_times_the_chosen_one_is_unsure(tmp_path: Path) -> None:
+	log = """ticket,time,due,status
+1,2026-06-01T09:00Z,2026-06-02T09:00Z,New
+1,2026-06-01T09:10Z,2026-06-02T09:00Z,Resolved
+"""
+	text, _, _ = proposal_for(tmp_path, log)
+
+	assert 'time = "time"  # UNSURE: "due" holds times too' in text
+
+
+def test_a_hold_that_was_guessed_from_a_word_is_unsure(tmp_path: Path) -> None:
+	log = "ticket,time,status\n1,2026-06-01T09:00Z,Pending\n1,2026-06-01T09:10Z,Resolved\n"
+
+	text, _, _ = proposal_for(tmp_path, log)
+
+	assert "# UNSURE: does the ticket wait in these" in text
+	assert text.index("does the ticket wait") < text.index('held_other = ["Pending"]')
+
+
+def test_a_file_without_times_is_no_ticket_log(tmp_path: Path) -> None:
+	path = tmp_path / "prices.csv"
+	path.write_text("article,price\nnail,2\n")
+
+	with pytest.raises(InputProblem, match=r'no.* ticket log: none of its columns \("article", "price"\)'):
+		propose(path)
+
+
+def test_an_empty_status_is_told_of_the_milestones(tmp_path: Path) -> None:
+	with pytest.raises(InputProblem, match=r"or \[milestones\] if the log has one row a ticket"):
+		profile_of(tmp_path, '[columns]\nticket = "t"\ntime = "a"\nstatus = ""\n')

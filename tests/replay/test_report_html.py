@@ -15,6 +15,7 @@ from summaries import HOUR, believable, cause, excused, line, miss, monstrous, m
 from slm_extension.domain.attribution import Cause
 from slm_extension.replay.charts import attainment_by_month, misses_by_holder
 from slm_extension.replay.figures import by_agreement, shown
+from slm_extension.replay.name_counts import NameCount
 from slm_extension.replay.problems import BrokenRow
 from slm_extension.replay.report_html import Audience, write
 from slm_extension.replay.summary import Summary
@@ -233,11 +234,11 @@ def test_a_miss_tells_who_held_it_and_which_overrun_made_the_difference(tmp_path
 	)
 
 	assert found.row("INC-7") == [
-		"INC-7 still open", "resolution High", "8 h", "9 h", "1 h",
+		"INC-7 still open", "resolution · High", "8 h", "9 h", "1 h",
 		"2026-06-05 17:00:00 CEST", "2026-06-08 08:00:00 CEST",
 	]  # fmt: skip
-	assert found.row("Northwind Gold, priority High.") == [
-		"Northwind Gold, priority High. Held by Fabrikam 7 h, customer 1 h, nobody assigned 1 h. "
+	assert found.row("Northwind Gold.") == [
+		"Northwind Gold. Held by Fabrikam 7 h, customer 1 h, nobody assigned 1 h. "
 		"Fabrikam overran Mainframe UC by 1 min 01 s; the target would have been kept otherwise. "
 		"DBA overran Second line by 30 s."
 	]
@@ -409,3 +410,32 @@ def test_different_objectives_are_all_drawn() -> None:
 
 	assert len(re.findall(r"stroke-dasharray", drawn)) == 2
 	assert ">objectives<" in drawn
+
+
+def test_the_page_says_of_which_customers_the_tickets_without_agreement_are(tmp_path: Path) -> None:
+	figures = summary(
+		tickets=9, not_covered=5, no_target=2, customers=[NameCount("Bolt", 3), NameCount("", 2)]
+	)
+
+	inside, outside = (page(tmp_path, figures, audience) for audience in Audience)
+
+	assert inside.row("Tickets no agreement")[1:] == [
+		"5",
+		"Counted above; no clock. By customer: Bolt 3, none 2.",
+	]
+	assert inside.row("Tickets without a target")[1] == "2"
+	assert "Bolt" not in outside.text
+
+
+def test_the_page_tells_the_instant_in_the_zone_of_the_log(tmp_path: Path) -> None:
+	text = page(tmp_path, summary(zone_name="Europe/Berlin")).text
+
+	assert text.count("2026-06-12 10:00:00 CEST") == 2
+	assert "2026-06-12 08:00:00" not in text
+
+
+def test_a_heading_does_not_repeat_the_kind_that_the_name_says(tmp_path: Path) -> None:
+	text = page(tmp_path, summary([line(JUNE, 3, 0, agreement="Acme SLA")])).text
+
+	assert "Acme SLA" in text
+	assert "SLA SLA" not in text

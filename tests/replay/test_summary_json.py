@@ -12,6 +12,8 @@ import pytest
 from summaries import HOUR, believable, cause, excused, line, miss, monstrous, party, summary
 
 from slm_extension.domain.attribution import Cause
+from slm_extension.replay.clocks_csv import COLUMNS
+from slm_extension.replay.name_counts import NameCount
 from slm_extension.replay.problems import BrokenRow
 from slm_extension.replay.summary import Summary
 from slm_extension.replay.summary_json import write
@@ -31,6 +33,8 @@ def test_the_frame_says_what_was_measured_and_when(tmp_path: Path) -> None:
 			log="a.csv",
 			tickets=4,
 			not_covered=2,
+			customers=[NameCount("Bolt", 2)],
+			no_target=3,
 			opened_later=5,
 			cancelled=6,
 			uncertain=7,
@@ -42,7 +46,13 @@ def test_the_frame_says_what_was_measured_and_when(tmp_path: Path) -> None:
 	assert found["schema"] == 1
 	assert found["log"] == "a.csv"
 	assert found["as_of"] == "2026-06-12T08:00:00Z"
-	assert found["tickets"] == {"measured": 4, "not_covered": 2, "opened_later": 5}
+	assert found["tickets"] == {
+		"measured": 4,
+		"not_covered": 2,
+		"not_covered_by_customer": [{"customer": "Bolt", "tickets": 2}],
+		"no_target": 3,
+		"opened_later": 5,
+	}
 	assert found["clocks"] == {"total": 10, "cancelled": 6, "uncertain": 7}
 	assert found["broken_rows"] == {
 		"total": 99,
@@ -71,7 +81,7 @@ def test_a_line_has_counts_figures_and_a_verdict(tmp_path: Path) -> None:
 			"gross_percent": 73.3333,
 			"net_percent": 84.6154,
 			"objective_percent": 95.0,
-			"verdict": "failed",
+			"verdict": "not kept",
 			"misses_left": -2,
 			"small_sample": True,
 		}
@@ -93,7 +103,7 @@ def test_the_verdict_is_that_of_the_exact_figure(tmp_path: Path) -> None:
 	(found,) = written(summary([line(date(2026, 6, 1), 9_499_999, 500_001)]), tmp_path)["attainment"]
 
 	assert found["net_percent"] == 95.0
-	assert found["verdict"] == "failed"
+	assert found["verdict"] == "not kept"
 
 
 def test_totals_add_the_months_of_a_target_up(tmp_path: Path) -> None:
@@ -109,7 +119,7 @@ def test_totals_add_the_months_of_a_target_up(tmp_path: Path) -> None:
 
 	assert (found["met"], found["missed"]) == (18, 2)
 	assert found["objectives"] == [90.0, 95.0]
-	assert found["verdict"] == "failed"
+	assert found["verdict"] == "not kept"
 	assert "month" not in found
 
 
@@ -180,3 +190,23 @@ def test_the_same_summary_gives_the_same_bytes_with_sorted_keys(figures: Summary
 
 def test_a_name_that_is_not_text_can_be_written_all_the_same(tmp_path: Path) -> None:
 	assert written(summary(log="caf\udce9.csv"), tmp_path)["log"] == "caf\udce9.csv"
+
+
+OUTPUT = (Path(__file__).parents[2] / "docs" / "replay-output.md").read_text(encoding="utf-8")
+
+
+def keys(found: Any) -> set[str]:
+	"""All keys of a document, at any depth."""
+	if isinstance(found, dict):
+		return set(found).union(*map(keys, found.values()))
+	return set().union(*map(keys, found)) if isinstance(found, list) else set()
+
+
+def test_every_key_of_the_file_and_every_column_of_the_clocks_is_documented(tmp_path: Path) -> None:
+	figures = believable()
+	clocks, _, rest = OUTPUT.partition("## summary.json")
+
+	undocumented = {key for key in keys(written(figures, tmp_path)) if f"`{key}`" not in rest}
+
+	assert undocumented == set()
+	assert [name for name in COLUMNS if f"`{name}`" not in clocks] == []

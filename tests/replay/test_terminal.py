@@ -12,6 +12,7 @@ from rich.console import Console
 from summaries import believable, cause, line, miss, monstrous, months, party, summary
 
 from slm_extension.domain.attribution import Cause
+from slm_extension.replay.name_counts import NameCount
 from slm_extension.replay.summary import Summary
 from slm_extension.replay.terminal import print_summary
 
@@ -53,7 +54,7 @@ def test_pending_and_excused_stand_in_their_columns_and_the_figure_is_net() -> N
 def test_a_failed_objective_is_said_in_words() -> None:
 	text = printed(summary([line(date(2026, 6, 1), 90, 10)]))
 
-	assert cells(text, "resolution")[-1] == "FAILED"
+	assert cells(text, "resolution")[-1] == "not kept"
 
 
 def test_small_samples_are_marked_and_explained() -> None:
@@ -74,10 +75,10 @@ def test_where_there_is_nothing_to_divide_there_is_no_figure_and_no_verdict() ->
 
 
 def test_without_clocks_it_says_so() -> None:
-	text = printed(summary(tickets=3, not_covered=3))
+	text = printed(summary(tickets=3, not_covered=3, customers=[NameCount("Bolt", 2)]))
 
 	assert "nothing to report on" in text
-	assert "Tickets no agreement applies to: 3." in text
+	assert 'Tickets no agreement applies to: 3 (customer "Bolt" 2, others 1).' in text
 
 
 def test_broken_rows_are_counted() -> None:
@@ -108,7 +109,7 @@ def test_a_miss_shows_its_overrun_when_it_was_missed_and_who_held_it_longest() -
 
 	assert cells(text, "INC-1") == [
 		"INC-1 (open)",
-		"resolution High",
+		"resolution · High",
 		"01:01:01",
 		"2026-06-08 08:00:00 CEST",
 		"Database operations",
@@ -132,3 +133,39 @@ def test_an_objective_with_decimals_is_not_rounded_away() -> None:
 	text = printed(summary([line(date(2026, 6, 1), 1999, 1, objective=Fraction("99.95"))]))
 
 	assert cells(text, "resolution")[-3:] == ["99.95 %", "99.95 %", "kept"]
+
+
+def test_a_metric_of_several_rows_ends_with_their_sum() -> None:
+	figures = summary([line(date(2026, 6, 1), 20, 1, priority=one) for one in ("High", "")])
+
+	text = printed(figures)
+
+	assert cells(text, "resolution · High")[1] == "20"
+	assert cells(text, "resolution · no priority")[1] == "20"
+	assert cells(text, "resolution, all")[1:3] == ["40", "2"]
+
+
+def test_a_name_that_says_its_kind_is_not_followed_by_it() -> None:
+	text = printed(summary([line(date(2026, 6, 1), 20, 1, agreement=name) for name in ("Acme SLA", "Slack")]))
+
+	assert "Acme SLA" in [row.strip() for row in text.splitlines()]
+	assert "Slack (SLA)" in text
+
+
+def test_the_time_of_a_miss_stays_on_one_line_of_eighty_columns() -> None:
+	text = printed(summary(worst=[miss("INC-0000000001", 36_061, still_open=True)]), width=80)
+
+	assert "2026-06-08 08:00:00 CEST" in text
+
+
+def test_tickets_without_a_target_are_counted_apart() -> None:
+	text = printed(summary(tickets=4, no_target=3))
+
+	assert "Tickets with an agreement, but no target for them: 3." in text
+	assert "no agreement applies to" not in text
+
+
+def test_the_instant_is_told_in_the_zone_of_the_log() -> None:
+	assert "as of 2026-06-12 10:00:00 CEST: 1 ticket, 0 clocks" in printed(
+		summary(tickets=1, zone_name="Europe/Berlin")
+	)

@@ -353,8 +353,9 @@ def test_a_row_whose_time_goes_backwards_is_placed_by_its_time_and_reported(tmp_
 		("01 13:00", Kind.STATUS, "closed: Closed"),
 	]
 	assert log.problems.counts == ((Flaw.OUT_OF_ORDER, 1),)
-	assert log.flaws() == [(4, "T")]
-	assert "placed by its time" in log.problems.rows[0].reason
+	assert [(row.line, row.ticket) for row in log.problems.notes] == [(4, "T")]
+	assert "placed by its time" in log.problems.notes[0].reason
+	assert (log.problems.total, log.problems.noted, log.problems.rows) == (0, 1, ())
 	assert (ticket.rows, ticket.broken) == (4, 0)
 
 
