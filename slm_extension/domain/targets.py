@@ -10,7 +10,7 @@ from fractions import Fraction
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.errors import InvalidGoal, InvalidObjective
 from slm_extension.domain.instants import Instant, Seconds
-from slm_extension.domain.timeline import Kind, State, Status, Waiting
+from slm_extension.domain.timeline import ENDED, Kind, State, Status, Waiting
 
 
 class Reopen(Enum):
@@ -42,19 +42,17 @@ class Metric:
 	start_events: frozenset[Kind] = frozenset({Kind.OPENED})
 
 
-_ENDED = frozenset({Status.RESOLVED, Status.CLOSED})
-
-RESPONSE = Metric("response", frozenset({Kind.REPLIED}), _ENDED)
-RESOLUTION = Metric("resolution", frozenset(), _ENDED, Waiting.CUSTOMER)
+RESPONSE = Metric("response", frozenset({Kind.REPLIED}), ENDED)
+RESOLUTION = Metric("resolution", frozenset(), ENDED, Waiting.CUSTOMER)
 CLOSURE = Metric("closure", frozenset(), frozenset({Status.CLOSED}), Waiting.CUSTOMER)
-OWNERSHIP = Metric("ownership", frozenset({Kind.OWNED}), _ENDED)
+OWNERSHIP = Metric("ownership", frozenset({Kind.OWNED}), ENDED)
 RESTORATION = Metric("restoration", frozenset({Kind.TOLD}), frozenset())
-TURNAROUND = Metric("turnaround", frozenset(), _ENDED)
+TURNAROUND = Metric("turnaround", frozenset(), ENDED)
 """How long a team or supplier had the ticket: ends as well when it is handed over. For OLA and UC."""
 NEXT_REPLY = Metric(
 	"next reply",
 	frozenset({Kind.REPLIED}),
-	_ENDED,
+	ENDED,
 	start_events=frozenset({Kind.CUSTOMER_REPLIED}),
 )
 

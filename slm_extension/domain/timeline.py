@@ -116,7 +116,10 @@ class State:
 		return self.status in DONE
 
 
-DONE = frozenset({Status.RESOLVED, Status.CLOSED, Status.CANCELLED})
+ENDED = frozenset({Status.RESOLVED, Status.CLOSED})
+"""A cancelled ticket that is filed under one of these afterwards stays cancelled; nobody has worked on it."""
+
+DONE = ENDED | {Status.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,9 @@ def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
 		kind = fact.kind
 		event: tuple[Kind, ...] = ()
 		if kind is Kind.STATUS:
-			status, waiting, reason = Status(fact.value), fact.waiting, fact.reason
+			said = Status(fact.value)
+			if status is not Status.CANCELLED or said not in ENDED:
+				status, waiting, reason = said, fact.waiting, fact.reason
 		elif kind in _FIELDS:
 			names[_FIELDS[kind]] = fact.value
 		elif kind is Kind.HOLD_BEGAN:

@@ -259,6 +259,57 @@ def test_a_clock_not_yet_missed_has_no_attribution(asked: str) -> None:
 	assert ticket([sla()], asked=asked).to_customer[0].attribution is None
 
 
+def test_a_leg_that_nobody_had_is_no_cause() -> None:
+	"""Resolved Mon 10:00-12:00 and reopened; the desk has it the whole day otherwise."""
+	blame = (
+		ticket(
+			[sla()],
+			team("01T09:00", "desk"),
+			status("01T10:00", Status.RESOLVED),
+			status("01T12:00", Status.OPEN),
+			status("01T18:00", Status.RESOLVED),
+		)
+		.to_customer[0]
+		.attribution
+	)
+
+	assert blame is not None
+	assert [share.leg.party for share in blame.shares] == [Party.TEAM, Party.NOBODY, Party.TEAM]
+	assert blame.responsible == "desk"
+
+
+def test_a_ticket_that_nobody_ever_held_is_put_down_to_nobody_in_particular() -> None:
+	"""Closed as it was opened, and the user not told: the clock runs and no leg is there."""
+	restored = Target("restoration", RESTORATION, HOUR, OFFICE)
+	agreement = Agreement("sla", AgreementKind.SLA, OFFICE, (restored,))
+
+	blame = ticket([agreement], status("01T09:00", Status.CLOSED)).to_customer[0].attribution
+
+	assert blame is not None
+	assert (blame.shares, blame.cause, blame.responsible) == ((), Cause.UNASSIGNED, "")
+
+
+def only_high() -> Agreement:
+	target = Target("resolution", RESOLUTION, HOUR, OFFICE, priorities=frozenset({"High"}))
+	return Agreement("sla", AgreementKind.SLA, OFFICE, (target,))
+
+
+def test_a_ticket_for_whose_priority_nothing_is_promised_has_no_clock() -> None:
+	assert ticket([only_high()], Fact(at("01T09:00"), Kind.PRIORITY, "Low")).clocks == ()
+
+
+def test_a_clock_that_lost_its_target_has_counted_nothing_for_anybody() -> None:
+	(clock,) = ticket(
+		[only_high()],
+		team("01T09:00", "desk"),
+		Fact(at("01T09:00"), Kind.PRIORITY, "High"),
+		Fact(at("01T09:30"), Kind.PRIORITY, "Low"),
+	).to_customer
+
+	assert clock.clock.target is None
+	assert [share.counted for share in clock.shares] == [0]
+
+
 def test_a_ticket_that_no_agreement_covers_has_no_clocks() -> None:
 	assessment = ticket([sla(customers=frozenset({"somebody else"}))])
 

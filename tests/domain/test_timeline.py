@@ -337,3 +337,21 @@ def test_timelines_of_the_same_facts_are_equal() -> None:
 def test_an_unknown_status_is_an_error() -> None:
 	with pytest.raises(ValueError, match="'Pending' is not a valid Status"):
 		timeline(OPENED, replace(fact("Mon 1 Jun 10:00", "Open"), value="Pending"))
+
+
+@pytest.mark.parametrize("filed", [Status.RESOLVED, Status.CLOSED])
+def test_a_cancelled_ticket_filed_as_done_stays_cancelled(filed: Status) -> None:
+	facts = (
+		Fact(at("Mon 1 Jun 09:00"), Kind.OPENED),
+		Fact(at("Mon 1 Jun 10:00"), Kind.STATUS, Status.CANCELLED.value, reason="not ours"),
+		Fact(at("Tue 2 Jun 10:00"), Kind.STATUS, filed.value),
+		Fact(at("Wed 3 Jun 10:00"), Kind.STATUS, Status.OPEN.value),
+		Fact(at("Thu 4 Jun 10:00"), Kind.STATUS, filed.value),
+	)
+
+	timeline = Timeline.of("T-1", facts)
+
+	assert timeline.state_at(at("Tue 2 Jun 11:00")).status is Status.CANCELLED
+	assert timeline.state_at(at("Tue 2 Jun 11:00")).reason == "not ours"
+	assert timeline.state_at(at("Wed 3 Jun 11:00")).status is Status.OPEN
+	assert timeline.state_at(at("Thu 4 Jun 11:00")).status is filed
