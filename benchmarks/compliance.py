@@ -16,7 +16,7 @@ from typing import Any
 
 import frappe
 
-from slm_extension.adapters import counts, store
+from slm_extension.adapters import counts, store, tallies
 from slm_extension.adapters.counts import Selection
 from slm_extension.adapters.store import ClockRow
 from slm_extension.domain.attainment import Period
@@ -43,12 +43,44 @@ def main() -> None:
 	frappe.connect()
 	frappe.set_user("Administrator")
 	try:
+		promise()
 		fill(options.clocks)
 		compare(options.turns)
 	finally:
 		frappe.db.rollback()
 		remove()
 		frappe.destroy()
+
+
+def promise() -> None:
+	"""The agreements that the clocks belong to. Cancelled, so that nothing is measured by them meanwhile."""
+	stamp = frappe.utils.now()
+	names = [f"{PREFIX}{agreement:04d}" for agreement in range(AGREEMENTS)]
+	frappe.db.bulk_insert(
+		"SLM Agreement",
+		["name", "creation", "modified", "docstatus", "kind", "title"],
+		[(name, stamp, stamp, 2, "SLA", f"Agreement {name}") for name in names],
+	)
+	frappe.db.bulk_insert(
+		"SLM Target",
+		[
+			"name",
+			"creation",
+			"modified",
+			"docstatus",
+			"parent",
+			"parenttype",
+			"target_id",
+			"metric",
+			"objective",
+		],
+		[
+			(f"{PREFIX}{target}", stamp, stamp, 2, name, "SLM Agreement", target, "Response", 95)
+			for number, name in enumerate(names)
+			for target in targets(number)
+		],
+	)
+	frappe.db.commit()
 
 
 def fill(number: int) -> None:
@@ -75,7 +107,7 @@ def clock(number: int, chance: random.Random) -> ClockRow:
 		metric="Response" if target % 2 else "Resolution",
 		agreement=f"{PREFIX}{agreement:04d}",
 		kind="SLA",
-		target_id=f"{agreement:05d}{target:05d}",
+		target_id=targets(agreement)[target],
 		target="Response High" if target % 2 else "Resolution High",
 		cycle=1,
 		leg=0,
@@ -105,16 +137,21 @@ def clock(number: int, chance: random.Random) -> ClockRow:
 	)
 
 
+def targets(agreement: int) -> list[str]:
+	return [f"{agreement:05d}{target:05d}" for target in range(TARGETS)]
+
+
 def compare(turns: int) -> None:
 	"""Counting the rows of the table, the statement alone, and the whole answer, taking turns."""
 	year = Selection(MONTHS[0], MONTHS[-1], True)
-	one = Selection(MONTHS[0], MONTHS[-1], True, agreements=(f"{PREFIX}0007",))
+	one = Selection(MONTHS[0], MONTHS[-1], True, f"{PREFIX}0007")
 	months = Months(MONTHS[0], MONTHS[-1])
 	groups = (Group.PERIOD, Group.AGREEMENT, Group.TARGET)
 	whole = Question(months, MONTHS[-1], groups, Period.MONTH)
 	part = Question(months, MONTHS[-1], groups, Period.MONTH, ((Group.AGREEMENT, f"{PREFIX}0007"),))
 	counting = f"SELECT COUNT(*) FROM `tab{store.CLOCK}`"
-	same = f"{counting} WHERE (period BETWEEN {MONTHS[0]} AND {MONTHS[-1]}) OR period = 0"
+	low, high = tallies.months(MONTHS[0], MONTHS[-1])
+	same = f"{counting} WHERE tally BETWEEN {low} AND {high} OR tally <= {tallies.UNDECIDED[1]}"
 	contestants: dict[str, Callable[[], Any]] = {
 		"counting the rows": lambda: frappe.db.sql(counting),
 		"counting the year's rows": lambda: frappe.db.sql(same),
@@ -147,14 +184,12 @@ def plan(selection: Selection) -> Iterator[str]:
 
 
 def remove() -> None:
-	"""Take the clocks out again, a batch at a time."""
-	while (
+	"""Take everything out again, the clocks a batch at a time."""
+	for doctype in ("SLM Target", "SLM Agreement"):
+		frappe.db.delete(doctype, {"name": ["like", f"{PREFIX}%"]})
+	while frappe.db.exists(store.CLOCK, {"name": ["like", f"{PREFIX}%"]}):
 		frappe.db.sql(f"DELETE FROM `tab{store.CLOCK}` WHERE name LIKE %s LIMIT {BATCH}", (f"{PREFIX}%",))
-		is not None
-		and frappe.db.sql("SELECT ROW_COUNT()")[0][0] > 0
-	):
 		frappe.db.commit()
-	frappe.db.commit()
 
 
 if __name__ == "__main__":

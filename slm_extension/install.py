@@ -10,9 +10,8 @@ INDEXES = {
 	"SLM Clock": (
 		("ticket", "ticket_type"),
 		("next_at", "name"),
-		("period", "tally", "excused"),
-		("tally", "period", "excused"),
-		("agreement", "period"),
+		("tally", "excused"),
+		("agreement", "tally", "excused"),
 	),
 	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"),),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),

@@ -1,7 +1,7 @@
 """Counts of clocks, grouped by the database, and the targets they belong to. Queries; adds nothing up.
 
-Period, tally and excuse lie in one index (install.INDEXES), in the order in which they are grouped and in a few
-bytes, so that a year of a big site is read from it alone.
+The clock's number (see adapters.tallies) and its excuse lie in an index, alone and within an agreement
+(install.INDEXES), so that a year of a big site is read from that.
 """
 
 from __future__ import annotations
@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import starmap
 from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Count
-from pypika.terms import Criterion, LiteralValue
+from pypika.terms import LiteralValue
 
 from slm_extension.adapters.permissions import condition_of
 from slm_extension.adapters.site_time import to_instant
 from slm_extension.adapters.store import CLOCK, FAILED
-from slm_extension.adapters.tallies import promise_number, read, tallies_of
+from slm_extension.adapters.tallies import UNDECIDED, months, promise_number, read
 from slm_extension.domain.clocks import Outcome, Phase
 from slm_extension.domain.instants import Instant
 
@@ -45,14 +44,14 @@ class Promise:
 class Selection:
 	"""Which clocks to count. Periods are numbers like 202606, both ends included.
 
-	`targets` are pairs of agreement and target ID, None leaves out no target; `equal` pairs of a field and the
-	value it must have; `fields` further fields of a clock to group by.
+	An empty `agreement` leaves out none; `equal` are pairs of a field and the value it must have, `fields`
+	further fields of a clock to group by.
 	"""
 
 	first: int
 	last: int
 	undecided: bool
-	targets: tuple[tuple[str, str], ...] | None = None
+	agreement: str = ""
 	equal: tuple[tuple[str, str], ...] = ()
 	fields: tuple[str, ...] = ()
 
@@ -72,50 +71,30 @@ class Counted:
 
 def counted(selection: Selection, known: Iterable[Promise]) -> list[Counted]:
 	"""The clocks that the session's user may read, counted. One query, unless a clock's target is not known."""
-	if selection.targets == ():
-		return []
 	by_number = {promise_number(one.agreement, one.target_id): one for one in known}
 	found = []
-	for period, tally, excused, *values, clocks in query(selection).run():
-		number, outcome, phase = read(tally)
+	for tally, excused, *values, clocks in query(selection).run():
+		period, number, outcome, phase = read(tally)
 		promise = by_number.get(number)
 		if promise is None:
 			promise = by_number[number] = _unknown_promise(tally)
-		found.append(
-			Counted(
-				period,
-				promise,
-				outcome,
-				bool(excused),
-				phase,
-				tuple(value or "" for value in values),
-				clocks,
-			)
-		)
+		fields = tuple(value or "" for value in values)
+		found.append(Counted(period, promise, outcome, bool(excused), phase, fields, clocks))
 	return found
 
 
 def query(selection: Selection) -> Any:
 	"""The statement behind `counted`. It groups in the order of the index by which it finds the clocks."""
 	clock = frappe.qb.DocType(CLOCK)
-	leading = (clock.period, clock.tally) if selection.targets is None else (clock.tally, clock.period)
-	grouped = (*leading, clock.excused, *(clock[field] for field in selection.fields))
-	in_time = (clock.period >= selection.first) & (clock.period <= selection.last)
-	found = (
-		frappe.qb.from_(clock)
-		.select(
-			clock.period,
-			clock.tally,
-			clock.excused,
-			*(clock[field] for field in selection.fields),
-			Count("*"),
-		)
-		.where(in_time | (clock.period == 0) if selection.undecided else in_time)
-		.groupby(*grouped)
-	)
-	if selection.targets is not None:
-		ranges = [clock.tally[first:last] for first, last in starmap(tallies_of, selection.targets)]
-		found = found.where(Criterion.any(ranges))
+	columns = (clock.tally, clock.excused, *(clock[field] for field in selection.fields))
+	low, high = months(selection.first, selection.last)
+	in_time = clock.tally[low:high]
+	if selection.undecided:
+		low, high = UNDECIDED
+		in_time = clock.tally[low:high] | in_time
+	found = frappe.qb.from_(clock).select(*columns, Count("*")).where(in_time).groupby(*columns)
+	if selection.agreement:
+		found = found.where(clock.agreement == selection.agreement)
 	for field, value in selection.equal:
 		found = found.where(clock[field] == value)
 	readable = condition_of(CLOCK, frappe.session.user)

@@ -78,7 +78,7 @@ class ClockRow:
 	"""What a stored clock can be compared by; two rows with equal digests say the same."""
 
 	def __post_init__(self) -> None:
-		number = tally_of(self.agreement, self.target_id, self.outcome, self.phase)
+		number = tally_of(self.period, self.agreement, self.target_id, self.outcome, self.phase)
 		object.__setattr__(self, "tally", number)
 		object.__setattr__(self, "digest", hashlib.sha256(repr(_said(self)).encode()).hexdigest())
 

@@ -5,9 +5,9 @@ Instants and durations are whole seconds, as in the domain; words are codes, for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 
 from slm_extension.adapters import store
 from slm_extension.adapters.agreements import SiteAgreements, site_agreements
@@ -191,7 +191,7 @@ def _targets_of_its_day(looked: Looked) -> dict[str, Target]:
 
 
 def _explanation(row: ClockRow, one: AssessedClock, targets: Mapping[str, Target]) -> Explanation:
-	spans = tuple(_span_view(span) for span in explain(one.clock))
+	spans = tuple(_united(_span_view(span) for span in explain(one.clock)))
 	counted = sum(span.seconds for span in spans if span.kind == Spell.COUNTED.value)
 	held = sum(span.seconds for span in spans if span.kind in (Spell.HELD.value, Spell.DONE.value))
 	total = sum(span.seconds for span in spans)
@@ -206,6 +206,14 @@ def _explanation(row: ClockRow, one: AssessedClock, targets: Mapping[str, Target
 		cause=row.cause,
 		responsible=row.responsible,
 	)
+
+
+def _united(spans: Iterable[SpanView]) -> Iterator[SpanView]:
+	"""Neighbours that say the same as one: a fact between them changed nothing about this clock."""
+	for _, group in groupby(spans, key=lambda span: (span.kind, span.closed, span.reason)):
+		first, *others = group
+		last = others[-1] if others else first
+		yield replace(first, end=last.end, seconds=last.end - first.start)
 
 
 def _span_view(span: Span) -> SpanView:

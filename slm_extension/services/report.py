@@ -5,7 +5,7 @@ The database counts clocks that are alike; here the counts become attainments of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -42,6 +42,9 @@ LATE_AFTER = 900
 """Seconds after which a beat that comes every two minutes is late."""
 
 
+Key = tuple[str | int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Months:
 	"""Months as numbers like 202606, both ends included."""
@@ -75,7 +78,7 @@ class Line:
 	ones are still open. `objectives` has None in it when a clock has no objective.
 	"""
 
-	keys: tuple[str | int, ...]
+	keys: Key
 	months: Months
 	attainment: Attainment
 	overdue: int
@@ -122,29 +125,33 @@ class Answer:
 	titles: Mapping[str, str]
 
 
+_NO_MONTHS = Months(0, 0)
+
+
 def answer(question: Question) -> Answer:
 	"""Count the clocks that the session's user may read. Two queries."""
 	groups = groups_of(question)
 	promises = counts.promises()
 	fields = tuple(group for group in _OF_A_CLOCK if group in groups)
-	found = [
-		one
-		for one in counts.counted(_selection(question, promises, fields), promises)
-		if _asked_for(one.promise, question) and _counts(one) != Attainment()
-	]
 	cut = question.grain or Period.MONTH
+	found = [
+		(one, part)
+		for one in counts.counted(_selection(question, fields), promises)
+		if _asked_for(one.promise, question) and (part := _part(one)) is not None
+	]
 
-	def key_of(one: Counted) -> tuple[str | int, ...]:
+	def key_of(one: Counted) -> Key:
 		return tuple(_value(group, one, fields, cut, question) for group in groups)
 
-	def period_of(one: Counted) -> tuple[str | int, ...]:
+	def period_of(one: Counted) -> Key:
 		return (_first_month(one, cut, question),)
 
+	periods = _lines(found, period_of, (Group.PERIOD,), question)
 	return Answer(
 		groups,
 		_lines(found, key_of, groups, question),
-		_lines(found, period_of, (Group.PERIOD,), question),
-		_sum((), question.months, found),
+		periods,
+		_united((), question.months, periods),
 		{(one.agreement, one.target_id): one for one in promises},
 		{one.agreement: one.title for one in promises},
 	)
@@ -160,6 +167,7 @@ def groups_of(question: Question) -> tuple[Group, ...]:
 	return tuple(groups)
 
 
+@lru_cache(maxsize=4096)
 def months_of(month: int, cut: Period) -> Months:
 	"""The months of the period that a month lies in."""
 	year, number = divmod(month, 100)
@@ -173,17 +181,13 @@ def months_of(month: int, cut: Period) -> Months:
 	raise ValueError(f"clocks are stored by month and cannot be cut into a {cut.value}")
 
 
-def _selection(question: Question, promises: Iterable[Promise], fields: tuple[Group, ...]) -> Selection:
-	"""What the database leaves out: of a named agreement or target it reads no other clocks."""
-	only = dict(question.only)
-	named = Group.AGREEMENT in only or Group.TARGET in only
+def _selection(question: Question, fields: tuple[Group, ...]) -> Selection:
+	"""What the database leaves out; kind, metric and target are looked at afterwards, one agreement's are few."""
 	return Selection(
 		question.months.first,
 		question.months.last,
 		question.this_month in question.months,
-		tuple((one.agreement, one.target_id) for one in promises if _asked_for(one, question))
-		if named
-		else None,
+		dict(question.only).get(Group.AGREEMENT, ""),
 		tuple((group.value, value) for group, value in question.only if group in _OF_A_CLOCK),
 		tuple(group.value for group in fields),
 	)
@@ -196,12 +200,11 @@ def _asked_for(promise: Promise, question: Question) -> bool:
 
 
 def _of_a_promise(group: Group, promise: Promise) -> str:
-	return {
-		Group.AGREEMENT: promise.agreement,
-		Group.TARGET: promise.target_id,
-		Group.KIND: promise.kind,
-		Group.METRIC: promise.metric,
-	}[group]
+	if group is Group.AGREEMENT:
+		return promise.agreement
+	if group is Group.TARGET:
+		return promise.target_id
+	return promise.kind if group is Group.KIND else promise.metric
 
 
 def _value(
@@ -219,18 +222,18 @@ def _first_month(one: Counted, cut: Period, question: Question) -> int:
 
 
 def _lines(
-	found: Iterable[Counted],
-	key_of: Callable[[Counted], tuple[str | int, ...]],
+	found: Iterable[tuple[Counted, Line]],
+	key_of: Callable[[Counted], Key],
 	groups: tuple[Group, ...],
 	question: Question,
 ) -> tuple[Line, ...]:
-	by_key: dict[tuple[str | int, ...], list[Counted]] = {}
-	for one in found:
-		by_key.setdefault(key_of(one), []).append(one)
-	return tuple(_sum(key, _line_months(key, groups, question), by_key[key]) for key in sorted(by_key))
+	by_key: dict[Key, list[Line]] = {}
+	for one, part in found:
+		by_key.setdefault(key_of(one), []).append(part)
+	return tuple(_united(key, _line_months(key, groups, question), by_key[key]) for key in sorted(by_key))
 
 
-def _line_months(key: tuple[str | int, ...], groups: tuple[Group, ...], question: Question) -> Months:
+def _line_months(key: Key, groups: tuple[Group, ...], question: Question) -> Months:
 	"""The months of a line: those of its period that were asked for."""
 	if Group.PERIOD not in groups:
 		return question.months
@@ -238,26 +241,35 @@ def _line_months(key: tuple[str | int, ...], groups: tuple[Group, ...], question
 	return Months(max(whole.first, question.months.first), min(whole.last, question.months.last))
 
 
-def _sum(key: tuple[str | int, ...], months: Months, found: Iterable[Counted]) -> Line:
-	attainment, overdue = Attainment(), 0
-	objectives: set[Fraction | None] = set()
-	for one in found:
-		attainment += _counts(one)
-		overdue += one.clocks if one.outcome is Outcome.MISSED and one.phase in _OPEN else 0
-		objectives.add(one.promise.objective)
-	return Line(key, months, attainment, overdue, frozenset(objectives))
+def _united(key: Key, months: Months, parts: Sequence[Line]) -> Line:
+	return Line(
+		key,
+		months,
+		sum((part.attainment for part in parts), Attainment()),
+		sum(part.overdue for part in parts),
+		frozenset[Fraction | None]().union(*(part.objectives for part in parts)),
+	)
 
 
-def _counts(one: Counted) -> Attainment:
-	"""Clocks that are alike count as the domain counts one of them, as often as there are."""
+def _part(one: Counted) -> Line | None:
+	"""Clocks that are alike count as the domain counts one of them, as often as there are; None: it does not."""
 	each = _count_of_one(one.outcome, one.phase, one.excused)
-	return Attainment(
+	if each == Attainment():
+		return None
+	attainment = Attainment(
 		each.met * one.clocks,
 		each.missed * one.clocks,
 		each.pending * one.clocks,
 		each.excused_met * one.clocks,
 		each.excused_missed * one.clocks,
 	)
+	overdue = one.clocks if one.outcome is Outcome.MISSED and one.phase in _OPEN else 0
+	return Line((), _NO_MONTHS, attainment, overdue, _alone(one.promise.objective))
+
+
+@lru_cache(maxsize=256)
+def _alone(objective: Fraction | None) -> frozenset[Fraction | None]:
+	return frozenset((objective,))
 
 
 @lru_cache(maxsize=64)

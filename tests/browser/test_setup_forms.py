@@ -206,7 +206,9 @@ class TestAgreement:
 		box = page.locator('.frappe-control[data-fieldname="services"] input:visible')
 		box.click()
 		box.press_sequentially("Form")
-		offered = page.locator('.frappe-control[data-fieldname="services"] .awesomplete li:visible')
+		offered = page.locator(
+			'.frappe-control[data-fieldname="services"] .awesomplete [role="option"]:visible'
+		)
 		expect(offered.filter(has_text="Form Mail")).to_have_count(1)
 		names = " ".join(offered.all_inner_texts())
 		assert "Form Shop" in names
@@ -227,7 +229,10 @@ class TestAgreement:
 
 	def test_the_list_says_where_each_stands(self, page: Page, prepared: None) -> None:
 		testing.make_agreement(
-			"Form Expired", basis="Corporate", valid_from="2020-01-01", valid_until="2020-12-31"
+			"Form Expired",
+			customer=testing.make_customer("Expired & Co"),
+			valid_from="2020-01-01",
+			valid_until="2020-12-31",
 		)
 		frappe.db.commit()
 		page.goto("/app/slm-agreement/view/list?title=Form Expired")

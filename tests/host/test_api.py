@@ -313,6 +313,17 @@ class TestExplanations:
 		assert answer["counted"] + answer["held"] + answer["uncounted"] == answer["total"]
 		assert answer["total"] == at("Mon 8 Jun 10:30") - at("Fri 5 Jun 14:00")
 
+	def test_a_fact_that_changes_nothing_about_a_clock_does_not_cut_its_spans(
+		self, agreement: str, clock: SiteClock
+	) -> None:
+		"""Opened 09:00, replied 09:30, asked 10:00: one hour counted, in one line."""
+		ticket = testing.make_issue()
+		clock.at("Mon 1 Jun 09:30")
+		testing.reply(ticket)
+		clock.at("Mon 1 Jun 10:00")
+		answer = api.explain_clock("Issue", ticket.name, "Resolution", 1, 0)
+		assert [(one["kind"], one["seconds"]) for one in answer["spans"]] == [("counted", HOUR)]
+
 	def test_a_target_that_took_over_is_told_with_both_goals(self, clock: SiteClock) -> None:
 		high, low = testing.make_priority("High"), testing.make_priority("Low")
 		testing.make_agreement(

@@ -299,16 +299,18 @@ def test_a_filter_that_cannot_be_meant_is_refused_in_one_sentence(
 
 
 def test_a_chart_follows_attainment_by_month_with_the_objective_as_a_line(summer: str) -> None:
-	chart = shown(metric="Response")["chart"]
+	chart = shown(metric="Resolution")["chart"]
 
 	assert chart["type"] == "line"
 	assert chart["data"] == {
-		"labels": ["2026-06"],
-		"datasets": [
-			{"name": "Attainment %", "values": [66.66]},
-			{"name": "Objective %", "values": [90.0]},
-		],
+		"labels": ["2026-06", "2026-07"],
+		"datasets": [{"name": "Attainment %", "values": [100.0, 0.0]}],
+		"yMarkers": [{"label": "Objective 50 %", "value": 50.0}],
 	}
+
+
+def test_a_chart_has_no_point_where_nothing_was_decided(summer: str) -> None:
+	assert shown(metric="Response")["chart"]["data"]["labels"] == ["2026-06"]
 
 
 def test_a_chart_without_periods_stacks_met_and_missed(summer: str) -> None:
@@ -531,7 +533,7 @@ def test_agreements_are_counted_that_end_within_90_days(
 	"selection",
 	[
 		pytest.param(Selection(202601, 202612, True), id="a year"),
-		pytest.param(Selection(202601, 202612, True, agreements=("SLA-00003",)), id="one agreement"),
+		pytest.param(Selection(202601, 202612, True, "SLA-00003"), id="one agreement"),
 	],
 )
 def test_the_clocks_are_counted_from_an_index_alone(clock: SiteClock, selection: Selection) -> None:

@@ -353,7 +353,10 @@ slm.explanation_html = function (answer) {
 		  )}`
 		: slm.escape(clock.agreement);
 	const target = clock.priorities.map((priority) => slm.escape(__(priority))).join(", ") || __("all priorities");
-	const zone = clock.zone && clock.zone !== slm.user_zone() ? ` (${slm.escape(clock.zone)})` : "";
+	const elsewhere = clock.zone && clock.zone !== slm.user_zone();
+	const zone = elsewhere
+		? ` (${slm.escape(clock.zone)}; ${__("the times here are those of {0}", [slm.escape(slm.user_zone())])})`
+		: "";
 	const facts = [
 		[__("Agreement"), link],
 		[__("Goal"), `${slm.duration(clock.goal, true)} · ${target}`],

@@ -5,10 +5,11 @@
 slm.due_pill = function (doc) {
 	const due = doc.slm_due && slm.from_site(doc.slm_due);
 	const when = due && slm.short_moment(due);
-	const soon = due && due.diff(moment(), "minutes") < 60;
+	const minutes = due && due.diff(moment(), "minutes", true);
+	const running = minutes < 0 ? __("Was due {0}", [when]) : __("Due {0}", [when]);
 	const shown = {
 		Overdue: ["red", when ? __("Overdue {0}", [when]) : __("Overdue")],
-		Running: [soon ? "orange" : "green", when ? __("Due {0}", [when]) : __("Running")],
+		Running: [due && minutes < 60 ? "orange" : "green", when ? running : __("Running")],
 		Held: ["blue", __("Held")],
 		Met: ["gray", __("Met")],
 		Missed: ["gray", __("Missed")],
@@ -57,7 +58,6 @@ slm.nearest_due_first = function (listview) {
 	return Promise.resolve(filtered).then(() => {
 		listview.sort_selector.set_value("slm_due", "asc");
 		listview.on_sort_change("slm_due", "asc");
-		listview.refresh();
 	});
 };
 

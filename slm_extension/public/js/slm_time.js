@@ -4,7 +4,8 @@ frappe.provide("slm");
 
 slm.user_zone = () => frappe.boot.time_zone?.user || frappe.boot.time_zone?.system || moment.tz.guess();
 
-slm.moment = (at) => moment.unix(at).tz(slm.user_zone());
+// In the user's zone unless said; one that the browser does not know is left out of account.
+slm.moment = (at, zone) => moment.unix(at).tz(zone && moment.tz.zone(zone) ? zone : slm.user_zone());
 
 // A time as the database has it, in the site's zone.
 slm.from_site = (value) => moment.tz(value, frappe.boot.time_zone?.system || slm.user_zone()).tz(slm.user_zone());
@@ -36,13 +37,13 @@ slm.datetime = (at, exact) => slm.format_moment(slm.moment(at), exact);
 
 // The shortest unmistakable way to say when: 14:30, Mon 09:00, or the whole date.
 slm.short_moment = function (m, now) {
-	const today = (now || moment()).clone().tz(slm.user_zone());
+	const today = (now || moment()).clone().tz(m.tz());
 	if (m.isSame(today, "day")) return m.format(slm.time_format());
 	const days = Math.abs(m.clone().startOf("day").diff(today.clone().startOf("day"), "days"));
 	return days < 7 ? m.format(`ddd ${slm.time_format()}`) : slm.format_moment(m);
 };
 
-slm.when = (at, now) => slm.short_moment(slm.moment(at), now && slm.moment(now));
+slm.when = (at, now, zone) => slm.short_moment(slm.moment(at, zone), now && slm.moment(now));
 
 slm.escape = (text) => frappe.utils.escape_html(String(text ?? ""));
 

@@ -119,15 +119,20 @@ slm.show_dues = function ($box, frm, rows) {
 	const lines = rows.map((one) => {
 		const row = frm.doc.targets.find((target) => target.idx === one.idx) || {};
 		const name = [__(row.metric), row.priority && __(row.priority), row.service].filter(Boolean).map(slm.escape).join(" · ");
+		const there =
+			one.due && one.zone !== slm.user_zone()
+				? `<span class="text-muted">${slm.moment(one.due, one.zone).format(`ddd ${slm.time_format()}`)} ${slm.escape(
+						one.zone
+				  )}</span>`
+				: "";
 		const due = one.due
-			? `<strong>${slm.moment(one.due).format("ddd")} ${slm.datetime(one.due)}</strong>`
+			? `<strong>${slm.moment(one.due).format("ddd")} ${slm.datetime(one.due)}</strong> ${there}`
 			: one.problem || __("when the customer writes");
-		const calendar = [slm.escape(one.calendar), one.zone !== slm.user_zone() && slm.escape(one.zone)].filter(Boolean).join(", ");
 		const warning = one.uncertain ? slm.pill("orange", __("holidays unknown by then")) : "";
 		return `<tr data-idx="${one.idx}"><td class="text-muted">${one.idx}</td><td>${name}</td><td>${slm.duration(
 			row.goal,
 			true
-		)}</td><td>${due} ${warning}</td><td class="text-muted">${calendar}</td></tr>`;
+		)}</td><td>${due} ${warning}</td><td class="text-muted">${slm.escape(one.calendar)}</td></tr>`;
 	});
 	const head = ["#", __("Target"), __("Goal"), __("Due"), __("Calendar")].map((name) => `<th scope="col">${name}</th>`);
 	$box

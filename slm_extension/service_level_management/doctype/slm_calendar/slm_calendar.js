@@ -21,15 +21,16 @@ slm.calendar_preview_html = function (view) {
 			view.problem
 		}</span></div>`;
 	}
+	const when = (at) => slm.when(at, view.now, view.zone);
 	const now = view.open_now
-		? slm.pill("green", view.changes_at ? __("Open until {0}", [slm.when(view.changes_at, view.now)]) : __("Open"))
-		: slm.pill("gray", view.changes_at ? __("Closed until {0}", [slm.when(view.changes_at, view.now)]) : __("Closed"));
+		? slm.pill("green", view.changes_at ? __("Open until {0}", [when(view.changes_at)]) : __("Open"))
+		: slm.pill("gray", view.changes_at ? __("Closed until {0}", [when(view.changes_at)]) : __("Closed"));
 	const week = __("{0} open in the next 7 days", [slm.duration(view.open_seconds)]);
-	const due = view.examples.map((one) => __("{0} is used up {1}", [slm.duration(one.goal), slm.when(one.due, view.now)]));
+	const due = view.examples.map((one) => __("{0} is used up {1}", [slm.duration(one.goal), when(one.due)]));
 	const examples = due.length ? __("Started now: {0}", [due.join(", ")]) : "";
 	return `<div class="slm-preview-line">${now}<span>${week}</span>${slm.known_until_html(view)}</div>
 		<div class="slm-week" role="list" aria-label="${__("The next 14 days")}">${view.days.map(slm.day_html).join("")}</div>
-		<div class="text-muted">${[slm.escape(view.zone), examples].filter(Boolean).join(" · ")}</div>`;
+		<div class="text-muted">${[__("Times of {0}", [slm.escape(view.zone)]), examples].filter(Boolean).join(" · ")}</div>`;
 };
 
 slm.known_until_html = function (view) {

@@ -156,6 +156,8 @@
 			if (figure && !empty && value !== 0) {
 				const url = frappe.utils.escape_html(clocks_url(data, column.fieldname));
 				text = `<a href="${url}">${value}</a>`;
+			} else if (column.fieldname === "agreement" && !empty && !data.is_total) {
+				text = frappe.utils.get_form_link("SLM Agreement", value, true, value);
 			} else if (column.fieldname === "verdict" && !empty) {
 				const colour = COLOURS[data.standing] || "gray";
 				text = `<span class="indicator-pill no-indicator-dot ${colour}">${frappe.utils.escape_html(

@@ -110,21 +110,21 @@ def columns_of(found: Answer) -> list[Row]:
 	if not columns:
 		columns = [_column("scope", _("Scope"), "Data", 160)]
 	columns += [
-		_column("met", _("Met"), "Int", 90),
-		_column("missed", _("Missed"), "Int", 90),
+		_column("met", _("Met"), "Int", 70),
+		_column("missed", _("Missed"), "Int", 82),
 		_column("overdue", _("Still Open"), "Int", 100),
-		_column("pending", _("Pending"), "Int", 90),
-		_column("excused", _("Excused"), "Int", 90),
-		_figure("attainment", _("Attainment %"), 120),
+		_column("pending", _("Pending"), "Int", 88),
+		_column("excused", _("Excused"), "Int", 92),
+		_figure("attainment", _("Attainment %"), 125),
 	]
 	if _any_excused(found):
 		columns.append(_figure("net", _("Net %"), 90))
 	return [
 		*columns,
-		_figure("objective", _("Objective %"), 110),
-		_column("verdict", _("Verdict"), "Data", 150),
+		_figure("objective", _("Objective %"), 115),
+		_column("verdict", _("Verdict"), "Data", 130),
 		_column("misses_left", _("Misses Left"), "Int", 110),
-		_column("sample", _("Sample"), "Data", 90),
+		_column("sample", _("Sample"), "Data", 85),
 	]
 
 
@@ -204,7 +204,7 @@ def chart_of(found: Answer, wish: Wish) -> Row | None:
 		for line in found.periods
 		if line.attainment.decided
 	]
-	chart = _bars(named) if wish.chart == "Met and Missed" else _curve(named, found)
+	chart = _bars(named) if wish.chart == "Met and Missed" else _attainments(named, found)
 	return chart and {**chart, "axisOptions": {"xIsSeries": 1}}
 
 
@@ -298,16 +298,16 @@ def _groups(filters: Mapping[str, Any]) -> tuple[Group, ...]:
 def _group_columns(group: Group) -> list[Row]:
 	if group is Group.AGREEMENT:
 		return [
-			_column("agreement", _("Agreement"), "Link", 130, "SLM Agreement"),
-			_column("agreement_title", _("Title"), "Data", 200),
+			_column("agreement", _("Agreement"), "Link", 105, "SLM Agreement"),
+			_column("agreement_title", _("Title"), "Data", 180),
 		]
 	labels = {
-		Group.PERIOD: (_("Period"), 100),
+		Group.PERIOD: (_("Period"), 85),
 		Group.CUSTOMER: (_("Customer"), 180),
 		Group.SERVICE: (_("Service"), 180),
 		Group.KIND: (_("Kind"), 110),
 		Group.METRIC: (_("Metric"), 120),
-		Group.TARGET: (_("Target"), 180),
+		Group.TARGET: (_("Target"), 150),
 		Group.PRIORITY: (_("Priority"), 110),
 		Group.PARTY: (_("Team or Supplier"), 180),
 	}
@@ -404,7 +404,8 @@ def _percent_text(value: Fraction | None) -> str:
 	return _("No Data") if value is None else f"{_shown(value):g} %"
 
 
-def _curve(named: list[tuple[str, Line]], found: Answer) -> Row | None:
+def _attainments(named: list[tuple[str, Line]], found: Answer) -> Row | None:
+	"""A curve; a bar where there is one point only, of which the host's charts cannot draw a curve."""
 	if not named:
 		return None
 	datasets = [
@@ -415,16 +416,18 @@ def _curve(named: list[tuple[str, Line]], found: Answer) -> Row | None:
 			{"name": _("Net %"), "values": [_shown(line.attainment.net) for _label, line in named]}
 		)
 	data: Row = {"labels": [label for label, _line in named], "datasets": datasets}
-	objective = _shown(found.total.objective)
+	objective = found.total.objective
 	if objective is not None:
-		datasets.append({"name": _("Objective %"), "values": [objective] * len(named)})
-	colors = [GREEN, *(["#4c5a67"] if len(datasets) - (objective is not None) > 1 else []), RED]
+		data["yMarkers"] = [
+			{"label": _("Objective {0}").format(_percent_text(objective)), "value": _shown(objective)}
+		]
 	return {
 		"data": data,
-		"type": "line",
-		"colors": colors,
+		"type": "line" if len(named) > 1 else "bar",
+		"colors": [GREEN, GREY],
 		"fieldtype": "Float",
-		"lineOptions": {"hideDots": 0, "dotSize": 5},
+		"lineOptions": {"dotSize": 5},
+		"barOptions": {"spaceRatio": 0.5},
 	}
 
 
