@@ -57,7 +57,7 @@ def story(_as_found: None) -> Iterator[Story]:
 			"running": issue("Wool & Sons", now - timedelta(minutes=20)),
 			"due soon": issue("Wool & Sons", now - timedelta(minutes=80)),
 			"paused": issue("Northern Rail", now - timedelta(minutes=3)),
-			"held": issue("Wool & Sons", now - timedelta(hours=3), "Replied"),
+			"held": issue("Wool & Sons", now - timedelta(hours=3, seconds=2), "Replied"),
 			"overdue": issue("Bakery Lind", now - timedelta(hours=5)),
 			"met": issue("Wool & Sons", now - timedelta(minutes=40), "Closed"),
 			"missed": issue("Bakery Lind", now - timedelta(hours=4), "Closed"),

@@ -479,3 +479,52 @@ def test_a_site_whose_settings_were_never_saved_is_timed_as_erpnext_means_it(clo
 	set_status(issue, "Replied")
 
 	assert clocks(issue)["resolution"].phase == "Held"
+
+
+def imported(doctype: str, text: str) -> list[Any]:
+	"""What the host's own importer says about the rows of a file."""
+	file = frappe.get_doc(
+		{"doctype": "File", "file_name": "rows.csv", "content": text, "is_private": 1}
+	).insert()
+	order = frappe.get_doc(
+		{
+			"doctype": "Data Import",
+			"reference_doctype": doctype,
+			"import_type": "Insert New Records",
+			"import_file": file.file_url,
+		}
+	).insert()
+	order.get_importer().import_data()
+	return frappe.get_all(
+		"Data Import Log",
+		filters={"data_import": order.name},
+		fields=["success", "messages", "docname"],
+		order_by="log_index asc",
+	)
+
+
+def test_data_import_of_a_calendar_whose_windows_overlap_says_which_and_keeps_nothing(clock) -> None:
+	rows = (
+		"Name,Time Zone,Day (Hours),From (Hours),To (Hours)\n"
+		"Two Shifts,Europe/Berlin,Monday,08:00:00,13:00:00\n"
+		",,Monday,12:00:00,17:00:00\n"
+	)
+
+	(log,) = imported("SLM Calendar", rows)
+
+	assert not log.success
+	assert "08:00-13:00 and 12:00-17:00 on Monday overlap" in log.messages
+	assert not frappe.db.exists("SLM Calendar", "Two Shifts")
+
+
+def test_data_import_of_a_good_calendar_makes_it(clock) -> None:
+	rows = (
+		"Name,Time Zone,Day (Hours),From (Hours),To (Hours)\n"
+		"Two Shifts,Europe/Berlin,Monday,08:00:00,12:00:00\n"
+		",,Monday,13:00:00,17:00:00\n"
+	)
+
+	(log,) = imported("SLM Calendar", rows)
+
+	assert log.success, log.messages
+	assert len(frappe.get_doc("SLM Calendar", "Two Shifts").hours) == 2

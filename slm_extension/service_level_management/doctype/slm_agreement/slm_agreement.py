@@ -72,7 +72,7 @@ class SLMAgreement(Document):
 		if clocks:
 			frappe.throw(
 				_(
-					"Tickets have been measured by {0}. End it with Valid Until, or amend it with a later Valid From."
+					"Tickets have been measured by {0}. End it with Valid Until, or make a new version with a later Valid From."
 				).format(frappe.bold(self.name)),
 				title=_("Agreement in Use"),
 			)
