@@ -99,6 +99,12 @@ def clock_name(ticket: Ticket, agreement: str, metric: str, leg: int, cycle: int
 
 _KINDS = {kind.value: kind for kind in Kind}
 
+# Written out, because every change of a ticket runs them and building a query takes as long as running it.
+_LEDGERS = f"""
+	SELECT ticket_type, ticket, kind, value, waiting, reason, at_instant, recorded_instant, number, source
+	FROM `tab{EVENT}` WHERE ticket IN %(tickets)s ORDER BY ticket, ticket_type, at_instant"""
+_DIGESTS = f"SELECT ticket_type, ticket, name, digest FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
+
 
 def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, list[Fact]]:
 	"""The ledgers of some tickets, in one query.
@@ -109,30 +115,10 @@ def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, li
 	found: dict[Ticket, list[Fact]] = {ticket: [] for ticket in tickets}
 	if not tickets:
 		return found
-	event = frappe.qb.DocType(EVENT)
-	query = (
-		frappe.qb.from_(event)
-		.select(
-			event.ticket_type,
-			event.ticket,
-			event.kind,
-			event.value,
-			event.waiting,
-			event.reason,
-			event.at_instant,
-			event.recorded_instant,
-			event.number,
-			event.source,
-		)
-		.where(event.ticket.isin([ticket.name for ticket in tickets]))
-		.orderby(event.ticket)
-		.orderby(event.ticket_type)
-		.orderby(event.at_instant)
-	)
-	if latest:
-		query = query.for_update()
+	statement = _LEDGERS + (" FOR UPDATE" if latest else "")
+	rows = frappe.db.sql(statement, {"tickets": tuple(ticket.name for ticket in tickets)})
 	ledgers = {(ticket.type, ticket.name): facts for ticket, facts in found.items()}
-	for kind_of, name, kind, value, waiting, reason, at, recorded, number, source in query.run():
+	for kind_of, name, kind, value, waiting, reason, at, recorded, number, source in rows:
 		ledger = ledgers.get((kind_of, name))
 		if ledger is not None:
 			ledger.append(
@@ -201,29 +187,16 @@ def _learnt(fact: Fact) -> Instant:
 
 
 def clocks_of(tickets: Sequence[Ticket]) -> dict[Ticket, dict[str, frappe._dict]]:
-	"""The stored clocks of some tickets by name, in one query."""
+	"""The stored clocks of some tickets by name, each with its name and digest, in one query."""
 	found: dict[Ticket, dict[str, frappe._dict]] = {ticket: {} for ticket in tickets}
 	if not tickets:
 		return found
-	clock = frappe.qb.DocType(CLOCK)
-	query = (
-		frappe.qb.from_(clock)
-		.select(
-			clock.name,
-			clock.ticket_type,
-			clock.ticket,
-			clock.digest,
-			clock.asked_instant,
-			clock.outcome,
-			clock.phase,
-			clock.metric,
-		)
-		.where(clock.ticket.isin([ticket.name for ticket in tickets]))
-	)
-	for row in query.run(as_dict=True):
-		known = found.get(Ticket(row.ticket_type, row.ticket))
+	for kind, ticket, name, digest in frappe.db.sql(
+		_DIGESTS, {"tickets": tuple(ticket.name for ticket in tickets)}
+	):
+		known = found.get(Ticket(kind, ticket))
 		if known is not None:
-			known[row.name] = row
+			known[name] = frappe._dict(name=name, digest=digest)
 	return found
 
 
