@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import Enum
 from fnmatch import fnmatchcase
-from itertools import combinations, pairwise
+from functools import reduce
+from itertools import combinations, pairwise, product
+from operator import and_
 
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.errors import (
 	AgreementsOverlap,
 	AmbiguousTargets,
 	BackwardValidity,
+	ConditionsContradict,
 	DuplicateAgreement,
 	NoTargets,
 	PartyMissing,
@@ -24,8 +28,24 @@ from slm_extension.domain.errors import (
 )
 from slm_extension.domain.instants import FIRST, LAST, Instant, end_of, midnight, moment
 from slm_extension.domain.legs import Party, Tenure
+from slm_extension.domain.scopes import (
+	ANY,
+	FLAT,
+	Condition,
+	Forest,
+	Property,
+	Selectors,
+	Values,
+	among,
+	in_order,
+	selectors_of,
+	steps,
+)
 from slm_extension.domain.targets import Piece, Target, select
 from slm_extension.domain.timeline import State, Timeline
+
+_COVERS_KEPT = 8192
+"""So many combinations of properties are remembered with what applies to them."""
 
 
 class AgreementKind(Enum):
@@ -71,7 +91,8 @@ class Agreement:
 	In force from `valid_from` to `valid_until`, both days included, in its calendar's zone; None means until a
 	later version starts. `parties` are the teams of an OLA or the suppliers of a UC; `*` and `?` in
 	a name stand for any characters and for one. An empty `customers`,
-	`customer_groups`, `territories` or `services` means any. `default` marks what applies when nothing else
+	`customer_groups`, `territories` or `services` means any; a name stands for all that lies beneath it, too.
+	All `conditions` must hold as well. `default` marks what applies when nothing else
 	does. `teams` are the provider's own front line, for attribution. `rests_on` names OLAs and UCs.
 	Raises a kind of InvalidAgreement.
 	"""
@@ -92,6 +113,7 @@ class Agreement:
 	rests_on: tuple[str, ...] = ()
 	default: bool = False
 	editions: tuple[Edition, ...] = ()
+	conditions: tuple[Condition, ...] = ()
 	starts: Instant = field(init=False, compare=False, repr=False)
 	ends: Instant = field(init=False, compare=False, repr=False)
 
@@ -101,6 +123,7 @@ class Agreement:
 		if not self.targets:
 			raise NoTargets(agreement=self.name)
 		_check_ambiguity(self)
+		_check_conditions(self)
 		zone = self.calendar.zone
 		start = FIRST if self.valid_from is None else midnight(self.valid_from, zone)
 		end = LAST if self.valid_until is None else end_of(self.valid_until, zone)
@@ -121,9 +144,19 @@ class Agreement:
 
 	@property
 	def rank(self) -> tuple[int, int]:
-		"""The larger, the closer to a ticket: its level, then by how many properties it is narrowed down."""
-		scopes = (self.customers, self.customer_groups, self.territories, self.services)
-		return self.level.value, sum(1 for scope in scopes if scope)
+		"""The larger, the closer to a ticket: its level, then by how many scopes and conditions it is narrowed down."""
+		narrowed = sum(1 for _, names in self.scopes if names)
+		return self.level.value, narrowed + len({one.property for one in self.conditions})
+
+	@property
+	def scopes(self) -> tuple[tuple[Property, frozenset[str]], ...]:
+		"""For whom and what it is, the closest property first; an empty one means any."""
+		return (
+			(Property.CUSTOMER, self.customers),
+			(Property.CUSTOMER_GROUP, self.customer_groups),
+			(Property.TERRITORY, self.territories),
+			(Property.SERVICE, self.services),
+		)
 
 	@property
 	def metrics(self) -> tuple[str, ...]:
@@ -140,7 +173,7 @@ class Agreement:
 
 
 class Rejection(Enum):
-	"""Why an agreement does not apply to a ticket."""
+	"""Why an agreement promises nothing on a ticket."""
 
 	NOT_YET = "not in force yet"
 	NO_LONGER = "no longer in force"
@@ -148,31 +181,97 @@ class Rejection(Enum):
 	CUSTOMER_GROUP = "another customer group"
 	TERRITORY = "another territory"
 	SERVICE = "another service"
-	LESS_SPECIFIC = "a more specific agreement applies"
+	CONDITION = "a condition that does not hold"
+	NO_TARGET = "its targets are for other tickets"
+	LESS_SPECIFIC = "closer agreements promise all that it does"
+	DEFAULT = "a default, and another agreement applies"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+	"""What keeps an agreement from a ticket, and which property of the ticket it is, where it is one."""
+
+	why: Rejection
+	property: Property | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-	"""An agreement that was looked at; `rejected` is None for the one that applies."""
+	"""An agreement that was looked at; `rejected` is None for one that promises something on the ticket.
+
+	`metrics` are what it promises on the ticket. `property` is the one that a condition did not hold for.
+	"""
 
 	agreement: Agreement
 	rejected: Rejection | None
+	metrics: tuple[str, ...] = ()
+	property: Property | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+	"""Who promises one metric on a ticket: the closest agreement with a target for it; the target as first agreed."""
+
+	metric: str
+	agreement: Agreement
+	target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+	"""What applies to a ticket: the agreements that fit it, the closest first, and what comes from which.
+
+	A default fits only where nothing else does. `services` is the ticket's service with what that lies beneath.
+	"""
+
+	fitting: tuple[Agreement, ...]
+	layers: tuple[Layer, ...]
+	services: tuple[str, ...]
+
+	@property
+	def closest(self) -> Agreement | None:
+		return self.fitting[0] if self.fitting else None
+
+	@property
+	def metrics(self) -> tuple[str, ...]:
+		"""What the agreements that fit are about, whether they promise it for this ticket or not."""
+		return tuple(dict.fromkeys(metric for one in self.fitting for metric in one.metrics))
+
+	@property
+	def rests_on(self) -> frozenset[str]:
+		"""What the closest agreement, and those that promise something, rest on."""
+		behind = [*self.fitting[:1], *(layer.agreement for layer in self.layers)]
+		return frozenset(name for one in behind for name in one.rests_on)
+
+	def layer(self, metric: str) -> Layer | None:
+		return next((layer for layer in self.layers if layer.metric == metric), None)
+
+	def metrics_of(self, agreement: Agreement) -> tuple[str, ...]:
+		return tuple(layer.metric for layer in self.layers if layer.agreement is agreement)
 
 
 class AgreementBook:
 	"""All agreements of a provider, checked against each other once, and asked for every ticket.
 
+	`forests` say what services, customer groups and territories lie beneath; what held when a ticket was opened
+	counts. Agreements that are `settled` were checked for overlaps when each was made, and are not again: two
+	that trees have moved onto each other since are told apart by name.
+
 	Raises DuplicateAgreement, AgreementsOverlap, RestsOnUnknown, RestsOnItself, RestsOnWrongKind,
 	PartyMissing.
 	"""
 
-	def __init__(self, agreements: Iterable[Agreement]) -> None:
+	def __init__(
+		self, agreements: Iterable[Agreement], forests: Iterable[Forest] = (), settled: bool = False
+	) -> None:
 		self.agreements = _close_versions(tuple(agreements))
+		self.forests = tuple(in_order(forests))
 		for agreement in self.agreements:
 			_check_parties(agreement)
 		_check_links(self.agreements)
 		self._facing = [one for one in self.agreements if one.kind.customer_facing]
-		_check_overlaps(self._facing)
+		if not settled:
+			_check_overlaps(self._facing, self.forests[-1])
 		self._by_customer: dict[str, list[Agreement]] = defaultdict(list)
 		self._general: list[Agreement] = []
 		for agreement in self._facing:
@@ -182,56 +281,112 @@ class AgreementBook:
 				self._general.append(agreement)
 		self._beneath = [one for one in self.agreements if not one.kind.customer_facing]
 		self._bound: dict[tuple[AgreementKind, str], list[Agreement]] = {}
+		edges = {edge for one in self._facing for edge in (one.starts, one.ends)}
+		self._edges = sorted(edges | {one.since for one in self.forests})
+		self._covers: dict[tuple[Selectors, int], Cover] = {}
 
 	@property
 	def has_underpinning(self) -> bool:
 		"""Whether there is any OLA or UC at all."""
 		return bool(self._beneath)
 
-	def choose(self, state: State, opened: Instant) -> Agreement | None:
-		"""The agreement with the customer that applies to a ticket of these properties opened then.
+	def cover(self, state: State, opened: Instant) -> Cover:
+		"""What applies to a ticket of these properties opened then.
 
-		The most specific level wins: customer and service, customer, customer group, territory, service,
-		corporate, default. Within a level the one named first in the alphabet, so that the choice never
-		depends on an order of storage.
+		For each metric the closest agreement that has a target for such a ticket promises it; what that one says
+		nothing about is left to those less close: customer and service, customer, customer group, territory,
+		service, corporate. A default applies where no other agreement does. Within a level the one narrowed down
+		further is closer, then the one that names what lies nearest, then the one named first in the alphabet,
+		so that the choice never depends on an order of storage.
 		"""
-		fitting = (
+		# Nothing that decides it changes between two edges, so that all tickets opened there share it.
+		key = selectors_of(state), bisect_right(self._edges, opened)
+		found = self._covers.get(key)
+		if found is None:
+			if len(self._covers) >= _COVERS_KEPT:
+				self._covers.clear()
+			found = self._covers[key] = self._cover(state, opened)
+		return found
+
+	def _cover(self, state: State, opened: Instant) -> Cover:
+		paths = self._paths(state, opened)
+		fitting = [
 			agreement
 			for agreement in [*self._by_customer.get(state.customer, ()), *self._general]
-			if _mismatch(agreement, state, opened) is None
-		)
-		return min(fitting, key=_precedence, default=None)
+			if _mismatch(agreement, paths, opened) is None
+		]
+		fitting.sort(key=lambda one: _precedence(one, paths))
+		own = [one for one in fitting if one.level is not Level.DEFAULT]
+		fitting = own or fitting
+		services = paths[Property.SERVICE]
+		layers: dict[str, Layer] = {}
+		for agreement in fitting:
+			for metric in agreement.metrics:
+				if metric not in layers:
+					target = select(agreement.targets_for(metric), state, services)
+					if target is not None:
+						layers[metric] = Layer(metric, agreement, target)
+		return Cover(tuple(fitting), tuple(layers.values()), services)
+
+	def forest_at(self, opened: Instant) -> Forest:
+		"""What lay beneath what at an instant."""
+		return next((one for one in reversed(self.forests) if one.since <= opened), FLAT)
+
+	def _paths(self, state: State, opened: Instant) -> _Paths:
+		forest = self.forest_at(opened)
+		return {one: forest.path(one, one.of(state)) for one in Property}
+
+	def around(self, state: State, opened: Instant, free: frozenset[Property]) -> tuple[Agreement, ...]:
+		"""The agreements with a customer that may fit a ticket like this, were only the free properties others."""
+		paths = self._paths(state, opened)
+		return tuple(one for one in self._facing if _mismatch(one, paths, opened, free) is None)
+
+	def choose(self, state: State, opened: Instant) -> Agreement | None:
+		"""The agreement with the customer that is closest to a ticket of these properties opened then."""
+		return self.cover(state, opened).closest
 
 	def candidates(self, state: State, opened: Instant) -> tuple[Candidate, ...]:
-		"""Every agreement with a customer, the one that applies first, the others with why they do not."""
-		chosen = self.choose(state, opened)
-		found = [Candidate(chosen, None)] if chosen is not None else []
-		for agreement in sorted(self._facing, key=_precedence):
-			if agreement is not chosen:
-				why = _mismatch(agreement, state, opened) or Rejection.LESS_SPECIFIC
-				found.append(Candidate(agreement, why))
-		return tuple(found)
+		"""Every agreement with a customer: the closest that fits, the others that promise something, all the rest.
+
+		The closest is the first even where it promises nothing on this ticket.
+		"""
+		cover, paths = self.cover(state, opened), self._paths(state, opened)
+		near = [
+			Candidate(one, _overruled(one, cover, state), cover.metrics_of(one))
+			for one in sorted(self._facing, key=lambda one: _precedence(one, paths))
+			if one in cover.fitting
+		]
+		first = [one for one in near if one.agreement is cover.closest or one.metrics]
+		others = []
+		for agreement in sorted(self._facing, key=lambda one: _precedence(one, paths)):
+			if any(one.agreement is agreement for one in first):
+				continue
+			mismatch = _mismatch(agreement, paths, opened)
+			why = _overruled(agreement, cover, state) if mismatch is None else mismatch.why
+			others.append(Candidate(agreement, why, property=None if mismatch is None else mismatch.property))
+		return (*first, *others)
 
 	def underpinning(
-		self, tenure: Tenure, sla: Agreement | None, state: State, opened: Instant
+		self, tenure: Tenure, rests_on: Collection[str], state: State, opened: Instant
 	) -> Agreement | None:
 		"""The OLA of a team, or UC of a supplier, for one tenure on a ticket of these properties opened then.
 
-		One that the ticket's own agreement rests on is preferred, then the one narrowed down most, then one that
-		names the party to one with a pattern.
+		One that the ticket's own agreements rest on is preferred, then the one narrowed down most, then the one
+		that names what lies nearest, then one that names the party to one with a pattern.
 		"""
 		kind = AgreementKind.OLA if tenure.party is Party.TEAM else AgreementKind.UC
-		names = sla.rests_on if sla is not None else ()
+		paths = self._paths(state, opened)
 		fitting = (
 			agreement
 			for agreement in self._binding(kind, tenure.name)
-			if _mismatch(agreement, state, opened) is None
+			if _mismatch(agreement, paths, opened) is None
 		)
 		return min(
 			fitting,
 			key=lambda one: (
-				one.name not in names,
+				one.name not in rests_on,
 				[-part for part in one.rank],
+				_nearness(one, paths),
 				tenure.name not in one.parties,
 				one.name,
 			),
@@ -273,21 +428,27 @@ class Promise:
 		return next((source for source in self.sources if source is not None), None)
 
 
+_Chosen = tuple[Instant, State, "Agreement | None", tuple[str, ...]]
+"""From an instant on, for a ticket in that state, an agreement; and the ticket's service with what it lies beneath."""
+
+
 def promises_to_customer(timeline: Timeline, book: AgreementBook, asked: Instant) -> tuple[Promise, ...]:
-	"""All that is promised to the customer of a ticket.
+	"""All that is promised to the customer of a ticket, each metric by the closest agreement that speaks of it.
 
 	The version in force when the ticket was opened counts, whatever came later; a change of priority, type,
 	service or customer may bring in another target or another agreement of that day.
 	"""
 	opened = timeline.opened
-	chosen: list[tuple[Instant, State, Agreement | None]] = []
-	for start, state in _selectors(timeline, asked):
-		chosen.append((start, state, book.choose(state, opened)))
-	metrics = dict.fromkeys(
-		metric for _, _, agreement in chosen if agreement is not None for metric in agreement.metrics
-	)
-	chosen = _with_editions(chosen, asked)
-	return tuple(_promise(metric, chosen, None) for metric in metrics)
+	covers = [(start, state, book.cover(state, opened)) for start, state in _selectors(timeline, asked)]
+	metrics = dict.fromkeys(metric for _, _, cover in covers for metric in cover.metrics)
+	return tuple(_promise(metric, _layered(metric, covers), asked, None) for metric in metrics)
+
+
+def _layered(metric: str, covers: Sequence[tuple[Instant, State, Cover]]) -> Iterator[_Chosen]:
+	"""Who promises a metric, state by state; where nobody does, the closest agreement answers for that."""
+	for start, state, cover in covers:
+		layer = cover.layer(metric)
+		yield start, state, cover.closest if layer is None else layer.agreement, cover.services
 
 
 def promises_beneath(
@@ -299,35 +460,31 @@ def promises_beneath(
 	selectors = _selectors(timeline, asked) if tenures else []
 	for tenure in tenures:
 		state = timeline.state_at(tenure.within.start)
-		sla = book.choose(state, opened)
-		agreement = book.underpinning(tenure, sla, state, opened)
+		agreement = book.underpinning(tenure, book.cover(state, opened).rests_on, state, opened)
 		if agreement is not None:
-			chosen = _with_editions([(start, state, agreement) for start, state in selectors], asked)
-			found.extend(_promise(metric, chosen, tenure) for metric in agreement.metrics)
+			chosen = [
+				(start, state, agreement, book.cover(state, opened).services) for start, state in selectors
+			]
+			found.extend(_promise(metric, chosen, asked, tenure) for metric in agreement.metrics)
 	return tuple(found)
 
 
-def _with_editions(
-	chosen: Sequence[tuple[Instant, State, Agreement | None]], asked: Instant
-) -> list[tuple[Instant, State, Agreement | None]]:
+def _with_editions(chosen: Iterable[_Chosen], asked: Instant) -> Iterator[_Chosen]:
 	"""The same choices, cut as well where an edition of the chosen agreement begins."""
-	found: list[tuple[Instant, State, Agreement | None]] = []
-	for index, (start, state, agreement) in enumerate(chosen):
-		found.append((start, state, agreement))
-		end = chosen[index + 1][0] if index + 1 < len(chosen) else asked
+	choices = list(chosen)
+	for index, (start, state, agreement, services) in enumerate(choices):
+		yield start, state, agreement, services
+		end = choices[index + 1][0] if index + 1 < len(choices) else asked
 		for edition in agreement.editions if agreement is not None else ():
 			if start < edition.since <= end:
-				found.append((edition.since, state, agreement))
-	return found
+				yield edition.since, state, agreement, services
 
 
-def _promise(
-	metric: str, chosen: Sequence[tuple[Instant, State, Agreement | None]], tenure: Tenure | None
-) -> Promise:
+def _promise(metric: str, chosen: Iterable[_Chosen], asked: Instant, tenure: Tenure | None) -> Promise:
 	pieces: list[Piece] = []
 	sources: list[Agreement | None] = []
-	for start, state, agreement in chosen:
-		target = None if agreement is None else select(agreement.targets_for(metric, start), state)
+	for start, state, agreement, services in _with_editions(chosen, asked):
+		target = None if agreement is None else select(agreement.targets_for(metric, start), state, services)
 		if not pieces or pieces[-1].target is not target:
 			pieces.append(Piece(start, target))
 			sources.append(agreement)
@@ -341,37 +498,66 @@ def _selectors(timeline: Timeline, asked: Instant) -> list[tuple[Instant, State]
 		if step.at > asked and found:
 			break
 		state = step.state
-		if not found or _properties(found[-1][1]) != _properties(state):
+		if not found or selectors_of(found[-1][1]) != selectors_of(state):
 			if found and found[-1][0] == step.at:
 				found.pop()
 			found.append((step.at, state))
 	return found
 
 
-def _properties(state: State) -> tuple[str, ...]:
-	return state.priority, state.service, state.customer, state.customer_group, state.territory, state.type
+_Paths = Mapping[Property, tuple[str, ...]]
+"""The properties of a ticket, each with what its value lies beneath, the nearest first."""
 
 
-def _precedence(agreement: Agreement) -> tuple[int, int, str, int]:
+def _precedence(agreement: Agreement, paths: _Paths) -> tuple[int, int, tuple[int, ...], str, int]:
 	level, narrowed = agreement.rank
-	return -level, -narrowed, agreement.name, -agreement.version
+	return -level, -narrowed, _nearness(agreement, paths), agreement.name, -agreement.version
 
 
-def _mismatch(agreement: Agreement, state: State, opened: Instant) -> Rejection | None:
-	"""What keeps an agreement from a ticket; whom it is for says more than its dates, and is said first."""
-	if agreement.customers and state.customer not in agreement.customers:
-		return Rejection.CUSTOMER
-	if agreement.customer_groups and state.customer_group not in agreement.customer_groups:
-		return Rejection.CUSTOMER_GROUP
-	if agreement.territories and state.territory not in agreement.territories:
-		return Rejection.TERRITORY
-	if agreement.services and state.service not in agreement.services:
-		return Rejection.SERVICE
+def _nearness(agreement: Agreement, paths: _Paths) -> tuple[int, ...]:
+	"""How far above the ticket's own values the names of its scopes lie, the smaller the closer."""
+	return tuple(steps(names, paths[of]) or 0 if names else 0 for of, names in agreement.scopes)
+
+
+_REJECTIONS = {
+	Property.CUSTOMER: Rejection.CUSTOMER,
+	Property.CUSTOMER_GROUP: Rejection.CUSTOMER_GROUP,
+	Property.TERRITORY: Rejection.TERRITORY,
+	Property.SERVICE: Rejection.SERVICE,
+}
+
+
+def _mismatch(
+	agreement: Agreement, paths: _Paths, opened: Instant, free: frozenset[Property] = frozenset()
+) -> Mismatch | None:
+	"""What keeps an agreement from a ticket; whom it is for says more than its dates, and is said first.
+
+	Free properties may have any value.
+	"""
+	for of, names in agreement.scopes:
+		if names and of not in free and names.isdisjoint(paths[of]):
+			return Mismatch(_REJECTIONS[of], of)
+	for condition in agreement.conditions:
+		if condition.property not in free and not condition.holds(paths[condition.property]):
+			return Mismatch(Rejection.CONDITION, condition.property)
 	if opened < agreement.starts:
-		return Rejection.NOT_YET
+		return Mismatch(Rejection.NOT_YET)
 	if opened >= agreement.ends:
-		return Rejection.NO_LONGER
+		return Mismatch(Rejection.NO_LONGER)
 	return None
+
+
+def _overruled(agreement: Agreement, cover: Cover, state: State) -> Rejection | None:
+	"""Why an agreement that is for a ticket promises nothing on it; None for one that does."""
+	if cover.metrics_of(agreement):
+		return None
+	if agreement not in cover.fitting:
+		return Rejection.DEFAULT
+	suitable = any(
+		select(agreement.targets_for(metric), state, cover.services) is not None
+		for metric in agreement.metrics
+	)
+	return Rejection.LESS_SPECIFIC if suitable else Rejection.NO_TARGET
 
 
 def _close_versions(agreements: tuple[Agreement, ...]) -> tuple[Agreement, ...]:
@@ -411,23 +597,80 @@ def _check_parties(agreement: Agreement) -> None:
 		raise PartyMissing(agreement=agreement.name, kind=agreement.kind.value, party=party)
 
 
-def _check_overlaps(agreements: Sequence[Agreement]) -> None:
-	for first, second in combinations(agreements, 2):
+def _check_conditions(agreement: Agreement) -> None:
+	"""Conditions that no ticket can meet together would make an agreement that never applies."""
+	for of in {one.property for one in agreement.conditions}:
+		said = [one.values for one in agreement.conditions if one.property is of]
+		# Of the scopes only customers: in the others a name may lie beneath another.
+		said += [among(agreement.customers)] if of is Property.CUSTOMER else []
+		if not reduce(and_, said, ANY):
+			raise ConditionsContradict(agreement=agreement.name, property=of.value.replace("_", " "))
+
+
+def _check_overlaps(agreements: Sequence[Agreement], forest: Forest) -> None:
+	for first, second in _neighbours(agreements):
 		start, end = max(first.starts, second.starts), min(first.ends, second.ends)
-		scopes = (
-			(first.customers, second.customers),
-			(first.customer_groups, second.customer_groups),
-			(first.territories, second.territories),
-			(first.services, second.services),
-		)
-		if start < end and first.rank == second.rank and all(_meet(one, other) for one, other in scopes):
-			shared = sorted(name for one, other in scopes for name in (one & other))
+		if start < end and _both_promise(first, second, forest):
+			shared = sorted(
+				name
+				for (_, one), (_, other) in zip(first.scopes, second.scopes, strict=True)
+				for name in one & other
+			)
 			raise AgreementsOverlap(
 				first=f"{first.name} (version {first.version})",
 				second=f"{second.name} (version {second.version})",
 				scope=", ".join(shared) or "the same tickets",
 				day=moment(start, first.calendar.zone).date(),
 			)
+
+
+def _neighbours(agreements: Sequence[Agreement]) -> Iterator[tuple[Agreement, Agreement]]:
+	"""Pairs that are equally close to tickets and have a name in common in what they are foremost for."""
+	named: dict[tuple[tuple[int, int], str], list[int]] = defaultdict(list)
+	for number, agreement in enumerate(agreements):
+		foremost = next((names for _, names in agreement.scopes if names), frozenset({""}))
+		for name in foremost:
+			named[agreement.rank, name].append(number)
+	pairs = {pair for numbers in named.values() for pair in combinations(numbers, 2)}
+	for first, second in sorted(pairs):
+		yield agreements[first], agreements[second]
+
+
+def _both_promise(first: Agreement, second: Agreement, forest: Forest) -> bool:
+	"""Whether there may be a ticket, equally close to both, on which both promise the same metric."""
+	scopes = zip(first.scopes, second.scopes, strict=True)
+	shared = {of: _equally_close(of, one, other, forest) for (of, one), (_, other) in scopes}
+	for condition in (*first.conditions, *second.conditions):
+		of = condition.property
+		shared[of] = shared.get(of, ANY) & forest.beneath(of, condition.values)
+	if not all(shared.values()):
+		return False
+	priorities, services = shared.get(Property.PRIORITY, ANY), shared[Property.SERVICE]
+	return any(
+		one.metric.name == other.metric.name
+		and priorities & among(one.priorities) & among(other.priorities)
+		and services & _served(one, forest) & _served(other, forest)
+		for one, other in product(first.targets, second.targets)
+	)
+
+
+def _served(target: Target, forest: Forest) -> Values:
+	return forest.beneath(Property.SERVICE, among(target.services))
+
+
+def _equally_close(of: Property, one: frozenset[str], other: frozenset[str], forest: Forest) -> Values:
+	"""The values for which two scopes name what lies equally near; an empty scope names the value itself."""
+	if not one or not other:
+		return among(one | other)
+	both, either = one & other, one | other
+	lying = forest.parents.get(of, {}).keys() | either
+	return Values(
+		frozenset(
+			value
+			for value in (lying if both else ())
+			if next((name for name in forest.path(of, value) if name in either), "") in both
+		)
+	)
 
 
 def _check_links(agreements: Sequence[Agreement]) -> None:

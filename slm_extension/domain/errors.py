@@ -127,6 +127,11 @@ class BackwardValidity(InvalidAgreement):
 	remedy = "Correct one of the two dates."
 
 
+class ConditionsContradict(InvalidAgreement):
+	problem = 'Agreement "{agreement}": no ticket can meet all its conditions on the {property}.'
+	remedy = "Remove one of them."
+
+
 class NoTargets(InvalidAgreement):
 	problem = 'Agreement "{agreement}" promises nothing.'
 	remedy = "Give it at least one target."
@@ -160,3 +165,37 @@ class RestsOnItself(InvalidAgreement):
 class RestsOnWrongKind(InvalidAgreement):
 	problem = 'Agreement "{agreement}" rests on "{other}", which is a promise to a customer.'
 	remedy = "Let it rest on an OLA or a UC."
+
+
+class ServicesRestOnThemselves(DomainError):
+	problem = "Services rest on each other in a circle: {path}."
+	remedy = "Remove one of these links."
+
+
+class InvalidChain(DomainError):
+	"""A chain of supports that cannot be checked."""
+
+
+class EmptyPeriod(InvalidChain):
+	problem = "Between {start} and {end} no ticket can be opened under this agreement."
+	remedy = "Give a period that lies inside its validity and ends after it starts."
+
+
+class EmptyStage(InvalidChain):
+	problem = "Stage {number} of the chain names no agreement."
+	remedy = "Name an OLA or a UC, or remove the stage."
+
+
+class InvalidPasses(InvalidChain):
+	problem = "Stage {number} of the chain cannot be passed {times} times."
+	remedy = "Give a number from 1 to {most}."
+
+
+class UnitDoesNotFit(DomainError):
+	problem = '"{unit}" says nothing about {metric}.'
+	remedy = "Choose one of: {units}."
+
+
+class LevelOutOfRange(DomainError):
+	problem = "{metric} cannot be {number} {unit}."
+	remedy = "Correct the number."

@@ -10,6 +10,7 @@ from fractions import Fraction
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.errors import InvalidGoal, InvalidObjective
 from slm_extension.domain.instants import Instant, Seconds
+from slm_extension.domain.scopes import steps
 from slm_extension.domain.timeline import ENDED, Kind, State, Status, Waiting
 
 
@@ -92,12 +93,6 @@ class Target:
 		if self.objective is not None and not 0 < self.objective <= 100:
 			raise InvalidObjective(target=self.name, objective=float(self.objective))
 
-	def suits(self, state: State) -> bool:
-		"""Whether a ticket in that state is one it is for."""
-		return (not self.priorities or state.priority in self.priorities) and (
-			not self.services or state.service in self.services
-		)
-
 	@property
 	def precision(self) -> tuple[bool, bool]:
 		"""The more it says about its tickets, the larger; the most precise suitable row applies."""
@@ -112,8 +107,23 @@ class Piece:
 	target: Target | None
 
 
-def select(targets: Iterable[Target], state: State) -> Target | None:
-	"""Of targets of one metric, the one for a ticket in that state: the most precise that suits."""
-	return max(
-		(target for target in targets if target.suits(state)), key=lambda one: one.precision, default=None
-	)
+def select(targets: Iterable[Target], state: State, services: tuple[str, ...] = ()) -> Target | None:
+	"""Of targets of one metric, the one for a ticket in that state: the most precise that suits.
+
+	A row for the service comes before one for a group that it lies beneath, the nearest first, and before one
+	for all services; then a row for the priority before one for all. `services` is the ticket's service with
+	what it lies beneath, the nearest first.
+	"""
+	path = services or (state.service,)
+	best: Target | None = None
+	closest = (False, 0, False)
+	for target in targets:
+		if target.priorities and state.priority not in target.priorities:
+			continue
+		above = steps(target.services, path) if target.services else 0
+		if above is None:
+			continue
+		closeness = (bool(target.services), -above, bool(target.priorities))
+		if best is None or closeness > closest:
+			best, closest = target, closeness
+	return best

@@ -479,7 +479,7 @@ CORVANE = Tenure(Party.SUPPLIER, "Corvane", Within(MONDAY, None))
 def beneath(
 	book: AgreementBook, tenure: Tenure = NETWORK, above: Agreement | None = None, state: State = ACME
 ) -> str | None:
-	found = book.underpinning(tenure, above, state, MONDAY)
+	found = book.underpinning(tenure, () if above is None else above.rests_on, state, MONDAY)
 	return None if found is None else found.name
 
 
