@@ -1,5 +1,7 @@
 // The catalogue of services as a tree, each with its state.
 
+{% include "slm_extension/public/js/slm_catalogue.js" %}
+
 frappe.treeview_settings["SLM Service"] = {
 	title: __("Services"),
 	breadcrumb: "Service Level Management",
@@ -40,13 +42,17 @@ frappe.treeview_settings["SLM Service"] = {
 	],
 	onload(treeview) {
 		treeview.make_tree();
+		slm.catalogue_buttons(treeview.page);
 	},
 	onrender(node) {
 		if (node.is_root || !node.data?.status) return;
 		const colour = { Draft: "gray", Approved: "blue", Live: "green", Retired: "orange" }[node.data.status];
+		const status = node.data.expandable
+			? ""
+			: `<span class="indicator-pill ${colour}"><span>${__(node.data.status)}</span></span>`;
 		const type = node.data.expandable ? "" : `<span class="text-muted small">${__(node.data.service_type || "")}</span>`;
 		$(`<span class="slm-node" style="display: inline-flex; gap: 8px; align-items: center; margin-left: 8px">
-			<span class="indicator-pill ${colour}"><span>${__(node.data.status)}</span></span>${type}</span>`).appendTo(
+			${status}${type}</span>`).appendTo(
 			node.$tree_link
 		);
 	},
