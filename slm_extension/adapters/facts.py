@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,41 @@ def unknown_to(state: State | None, last_said: str, news: Iterator[News]) -> Ite
 				yield one
 		elif one.value != getattr(state, STATE_FIELDS[one.kind]):
 			yield one
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+	"""Where a customer stands: the customer group and the territory of the Customer document."""
+
+	customer_group: str
+	territory: str
+
+
+NOWHERE = Standing("", "")
+
+
+def standing_in(state: State | None) -> Standing:
+	"""Where a ticket's customer stood when he became its customer, as far as the ledger knows."""
+	return NOWHERE if state is None else Standing(state.customer_group, state.territory)
+
+
+def with_standing(
+	news: Iterable[News], known: Standing, standing: Callable[[str], Standing]
+) -> Iterator[News]:
+	"""The same news and, after a customer, his customer group and territory where others are `known`.
+
+	A ticket keeps what its customer was when he became its customer: a customer who is moved to another group
+	later is no news about the ticket.
+	"""
+	for one in news:
+		yield one
+		if one.kind is Kind.CUSTOMER:
+			found = standing(one.value)
+			if found.customer_group != known.customer_group:
+				yield News(Kind.CUSTOMER_GROUP, found.customer_group)
+			if found.territory != known.territory:
+				yield News(Kind.TERRITORY, found.territory)
+			known = found
 
 
 STATE_FIELDS = {

@@ -221,12 +221,16 @@ class Layer:
 class Cover:
 	"""What applies to a ticket: the agreements that fit it, the closest first, and what comes from which.
 
-	A default fits only where nothing else does. `services` is the ticket's service with what that lies beneath.
+	A default fits only where nothing else does. `paths` are the ticket's properties, each with what it lies beneath.
 	"""
 
 	fitting: tuple[Agreement, ...]
 	layers: tuple[Layer, ...]
-	services: tuple[str, ...]
+	paths: Mapping[Property, tuple[str, ...]] = field(compare=False)
+
+	@property
+	def services(self) -> tuple[str, ...]:
+		return self.paths[Property.SERVICE]
 
 	@property
 	def closest(self) -> Agreement | None:
@@ -326,7 +330,7 @@ class AgreementBook:
 					target = select(agreement.targets_for(metric), state, services)
 					if target is not None:
 						layers[metric] = Layer(metric, agreement, target)
-		return Cover(tuple(fitting), tuple(layers.values()), services)
+		return Cover(tuple(fitting), tuple(layers.values()), paths)
 
 	def forest_at(self, opened: Instant) -> Forest:
 		"""What lay beneath what at an instant."""
@@ -350,7 +354,8 @@ class AgreementBook:
 
 		The closest is the first even where it promises nothing on this ticket.
 		"""
-		cover, paths = self.cover(state, opened), self._paths(state, opened)
+		cover = self.cover(state, opened)
+		paths = cover.paths
 		near = [
 			Candidate(one, _overruled(one, cover, state), cover.metrics_of(one))
 			for one in sorted(self._facing, key=lambda one: _precedence(one, paths))
@@ -375,7 +380,7 @@ class AgreementBook:
 		that names what lies nearest, then one that names the party to one with a pattern.
 		"""
 		kind = AgreementKind.OLA if tenure.party is Party.TEAM else AgreementKind.UC
-		paths = self._paths(state, opened)
+		paths = self.cover(state, opened).paths
 		fitting = (
 			agreement
 			for agreement in self._binding(kind, tenure.name)
@@ -428,8 +433,8 @@ class Promise:
 		return next((source for source in self.sources if source is not None), None)
 
 
-_Chosen = tuple[Instant, State, "Agreement | None", tuple[str, ...]]
-"""From an instant on, for a ticket in that state, an agreement; and the ticket's service with what it lies beneath."""
+_Chosen = tuple[Instant, State, "Agreement | None", Cover]
+"""From an instant on, for a ticket in that state, an agreement; and what covers the ticket then."""
 
 
 def promises_to_customer(timeline: Timeline, book: AgreementBook, asked: Instant) -> tuple[Promise, ...]:
@@ -448,7 +453,7 @@ def _layered(metric: str, covers: Sequence[tuple[Instant, State, Cover]]) -> Ite
 	"""Who promises a metric, state by state; where nobody does, the closest agreement answers for that."""
 	for start, state, cover in covers:
 		layer = cover.layer(metric)
-		yield start, state, cover.closest if layer is None else layer.agreement, cover.services
+		yield start, state, cover.closest if layer is None else layer.agreement, cover
 
 
 def promises_beneath(
@@ -462,9 +467,7 @@ def promises_beneath(
 		state = timeline.state_at(tenure.within.start)
 		agreement = book.underpinning(tenure, book.cover(state, opened).rests_on, state, opened)
 		if agreement is not None:
-			chosen = [
-				(start, state, agreement, book.cover(state, opened).services) for start, state in selectors
-			]
+			chosen = [(start, state, agreement, book.cover(state, opened)) for start, state in selectors]
 			found.extend(_promise(metric, chosen, asked, tenure) for metric in agreement.metrics)
 	return tuple(found)
 
@@ -472,23 +475,37 @@ def promises_beneath(
 def _with_editions(chosen: Iterable[_Chosen], asked: Instant) -> Iterator[_Chosen]:
 	"""The same choices, cut as well where an edition of the chosen agreement begins."""
 	choices = list(chosen)
-	for index, (start, state, agreement, services) in enumerate(choices):
-		yield start, state, agreement, services
-		end = choices[index + 1][0] if index + 1 < len(choices) else asked
-		for edition in agreement.editions if agreement is not None else ():
-			if start < edition.since <= end:
-				yield edition.since, state, agreement, services
+	for index, choice in enumerate(choices):
+		yield choice
+		start, state, agreement, cover = choice
+		if agreement is not None and agreement.editions:
+			end = choices[index + 1][0] if index + 1 < len(choices) else asked
+			for edition in agreement.editions:
+				if start < edition.since <= end:
+					yield edition.since, state, agreement, cover
 
 
 def _promise(metric: str, chosen: Iterable[_Chosen], asked: Instant, tenure: Tenure | None) -> Promise:
 	pieces: list[Piece] = []
 	sources: list[Agreement | None] = []
-	for start, state, agreement, services in _with_editions(chosen, asked):
-		target = None if agreement is None else select(agreement.targets_for(metric, start), state, services)
+	for start, state, agreement, cover in _with_editions(chosen, asked):
+		target = _target(metric, start, state, agreement, cover)
 		if not pieces or pieces[-1].target is not target:
 			pieces.append(Piece(start, target))
 			sources.append(agreement)
 	return Promise(metric, tuple(pieces), tuple(sources), tenure)
+
+
+def _target(
+	metric: str, at: Instant, state: State, agreement: Agreement | None, cover: Cover
+) -> Target | None:
+	"""What an agreement promises on a metric from an instant on; the cover knows it, unless there are editions."""
+	if agreement is None:
+		return None
+	if agreement.kind.customer_facing and not agreement.editions:
+		layer = cover.layer(metric)
+		return layer.target if layer is not None and layer.agreement is agreement else None
+	return select(agreement.targets_for(metric, at), state, cover.services)
 
 
 def _selectors(timeline: Timeline, asked: Instant) -> list[tuple[Instant, State]]:

@@ -20,6 +20,7 @@ from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementK
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, DatedHours, Window, YearlyClosure
 from slm_extension.domain.errors import (
 	BackwardValidity,
+	ConditionsContradict,
 	DomainError,
 	InvalidGoal,
 	InvalidYearlyClosure,
@@ -29,6 +30,7 @@ from slm_extension.domain.errors import (
 	UnknownZone,
 )
 from slm_extension.domain.instants import DAY, Instant, Seconds, instant
+from slm_extension.domain.scopes import Condition, Forest, Property, Values
 from slm_extension.domain.targets import METRICS, Change, Metric, Reopen, Target
 from slm_extension.domain.timeline import Waiting
 from slm_extension.replay.toml_document import Document, InputProblem, Table
@@ -76,7 +78,7 @@ class AgreementsFile:
 def read_agreements(path: Path) -> AgreementsFile:
 	"""Read and check a file. Raises InputProblem with file, line, what is wrong and what to do."""
 	root = Document.read(path).root
-	root.allow({"calendar", "agreement", "excuse"})
+	root.allow({"calendar", "agreement", "beneath", "excuse"})
 	calendars: dict[str, Calendar] = {}
 	for name in root.table("calendar").values:
 		table = root.table("calendar").table(name)
@@ -85,14 +87,14 @@ def read_agreements(path: Path) -> AgreementsFile:
 	if not tables:
 		raise root.problem("There are no agreements.", "Add at least one [[agreement]].")
 	agreements = [_agreement(table, calendars) for table in tables]
-	book = _book(tables, agreements)
+	book = _book(tables, agreements, _forest(root.table("beneath")))
 	names = {agreement.name for agreement in agreements}
 	excuses = tuple(_excuse(table, names) for table in root.tables("excuse"))
 	return AgreementsFile(book, tuple(calendars.values()), excuses)
 
 
 _Built = TypeVar("_Built")
-_Option = TypeVar("_Option", AgreementKind, Reopen, Change)
+_Option = TypeVar("_Option", AgreementKind, Reopen, Change, Property)
 
 
 def _domain(table: Table, build: Callable[[], _Built], key: str | None = None) -> _Built:
@@ -105,6 +107,7 @@ def _domain(table: Table, build: Callable[[], _Built], key: str | None = None) -
 
 _KEYS: dict[type[DomainError], str] = {
 	BackwardValidity: "valid_until",
+	ConditionsContradict: "condition",
 	InvalidGoal: "goal",
 	InvalidYearlyClosure: "yearly",
 	RestsOnItself: "rests_on",
@@ -122,10 +125,10 @@ def _problem(table: Table, error: DomainError, key: str | None = None) -> InputP
 	)
 
 
-def _book(tables: list[Table], agreements: list[Agreement]) -> AgreementBook:
+def _book(tables: list[Table], agreements: list[Agreement], forest: Forest) -> AgreementBook:
 	"""The checks between agreements; a mistake is shown at the last agreement it names."""
 	try:
-		return AgreementBook(agreements)
+		return AgreementBook(agreements, [forest])
 	except DomainError as error:
 		said = {part for value in error.values.values() for part in str(value).split(" -> ")}
 		named = [
@@ -136,17 +139,40 @@ def _book(tables: list[Table], agreements: list[Agreement]) -> AgreementBook:
 		raise _problem((named or tables)[-1], error) from error
 
 
+_TREES = ("service", "customer_group", "territory")
+
+
+def _forest(table: Table) -> Forest:
+	"""What lies right beneath what: a table a property, each name with that of what it is part of."""
+	table.allow(set(_TREES))
+	parents: dict[Property, dict[str, str]] = {}
+	for key in _TREES:
+		tree = table.table(key)
+		parents[Property(key)] = {name: tree.get(name, str) for name in tree.values}
+		forest = Forest(parents)
+		for name in tree.values:
+			above = forest.path(Property(key), name)[-1]
+			if parents[Property(key)].get(above):
+				raise tree.problem(
+					f'"{name}" lies beneath itself.', "Correct what one of them is part of.", name
+				)
+	return Forest(parents)
+
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2}))?$")
 
 
 def _calendar(table: Table, name: str) -> Calendar:
-	table.allow({"zone", "hours", "around_the_clock", "holidays", "closed", "yearly", "exception"})
+	table.allow(
+		{"zone", "hours", "around_the_clock", "holidays", "closed", "yearly", "exception", "known_until"}
+	)
 	zone = table.get("zone", str)
 	closures: dict[date, str] = {}
 	known_until: date | None = None
 	if table.has("holidays"):
 		closures, known_until = _holidays(table.table("holidays"))
+	known_until = _date(table, "known_until") or known_until
 	closures.update(_closed(table))
 	exceptions = tuple(_exception(one) for one in table.tables("exception"))
 	yearly = tuple(_yearly(table, one) for one in table.texts("yearly"))
@@ -286,6 +312,7 @@ def _exception(table: Table) -> DatedHours:
 _AGREEMENT = {
 	"name", "kind", "version", "calendar", "customers", "customer_groups", "territories", "services", "teams",
 	"suppliers", "rests_on", "default", "valid_from", "valid_until", "objective", "reopen", "on_change", "target",
+	"condition",
 }  # fmt: skip
 _SCOPES = ("customers", "customer_groups", "territories", "services")
 _TARGET = {
@@ -334,8 +361,21 @@ def _agreement(table: Table, calendars: dict[str, Calendar]) -> Agreement:
 			teams=teams if kind.customer_facing else frozenset(),
 			rests_on=table.texts("rests_on"),
 			default=table.get("default", bool, False),
+			conditions=tuple(found for one in table.tables("condition") for found in _conditions(one)),
 		),
 	)
+
+
+def _conditions(table: Table) -> Iterator[Condition]:
+	"""One of the values under `is`, none of those under `is_not`, or both."""
+	table.allow({"property", "is", "is_not"})
+	of = _choice(table, "property", Property, None)
+	found = [("is", table.texts("is")), ("is_not", table.texts("is_not"))]
+	if not any(names for _, names in found):
+		raise table.problem("The condition names no values.", 'Add is = ["..."] or is_not = ["..."].')
+	for key, names in found:
+		if names:
+			yield Condition(of, Values(frozenset(names), key == "is_not"))
 
 
 def _targets(
@@ -503,8 +543,9 @@ def _is_date(value: object) -> TypeGuard[date]:
 	return isinstance(value, date) and not isinstance(value, datetime)
 
 
-def _choice(table: Table, key: str, kinds: type[_Option], default: _Option) -> _Option:
-	if not table.has(key):
+def _choice(table: Table, key: str, kinds: type[_Option], default: _Option | None) -> _Option:
+	"""One of some words; without a default the key is required."""
+	if default is not None and not table.has(key):
 		return default
 	value = table.get(key, str)
 	for option in kinds:

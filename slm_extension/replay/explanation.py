@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slm_extension.domain.agreements import AgreementBook, Rejection
+from slm_extension.domain.agreements import AgreementBook, Candidate, Rejection
 from slm_extension.domain.assessment import AssessedClock, Assessment
 from slm_extension.domain.calendars import Closed
 from slm_extension.domain.clocks import Clock, Outcome, Span, Spell, explain
@@ -33,7 +33,7 @@ def explain_ticket(assessment: Assessment, book: AgreementBook, zone_name: str =
 	state = timeline.state_at(timeline.opened)
 	for candidate in book.candidates(state, timeline.opened):
 		name = f"{candidate.agreement.name} (version {candidate.agreement.version})"
-		yield f"  {name}: {_choice(candidate.rejected, state)}"
+		yield f"  {name}: {_choice(candidate, state)}"
 	yield ""
 	yield f"Held by (sum {duration(sum(leg.seconds for leg in assessment.legs))})"
 	for leg in assessment.legs:
@@ -44,18 +44,16 @@ def explain_ticket(assessment: Assessment, book: AgreementBook, zone_name: str =
 		yield from _clock(one)
 
 
-def _choice(rejected: Rejection | None, state: State) -> str:
+def _choice(candidate: Candidate, state: State) -> str:
+	rejected, of = candidate.rejected, candidate.property
 	if rejected is None:
-		return "applies"
-	empty = {
-		Rejection.CUSTOMER: state.customer,
-		Rejection.CUSTOMER_GROUP: state.customer_group,
-		Rejection.TERRITORY: state.territory,
-		Rejection.SERVICE: state.service,
-	}
-	if empty.get(rejected) == "":
-		return f"no, the ticket has no {rejected.name.lower().replace('_', ' ')}"
-	return f"no, {rejected.value}"
+		return f"applies: {', '.join(candidate.metrics)}"
+	if of is None:
+		return f"no, {rejected.value}"
+	name, value = of.value.replace("_", " "), of.of(state)
+	if rejected is Rejection.CONDITION:
+		return f"no, its condition on the {name} does not hold ({f'it is {value}' if value else 'there is none'})"
+	return f"no, {rejected.value}" if value else f"no, the ticket has no {name}"
 
 
 def _clock(one: AssessedClock) -> Iterator[str]:

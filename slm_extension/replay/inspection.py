@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementKind
-from slm_extension.domain.targets import select
+from slm_extension.domain.scopes import FLAT, Property
 from slm_extension.domain.timeline import Kind, State, Timeline
 from slm_extension.replay.figures import counted, shown
 from slm_extension.replay.name_counts import NameCount, NameCounts
@@ -47,7 +47,7 @@ class Inspection:
 				continue
 			if fact.value:
 				given.add(fact.kind)
-				self._promised.met(fact.kind, fact.value)
+				self._meet(fact.kind, fact.value)
 			elif fact.kind in given:
 				emptied.add(fact.kind)
 		for kind in given:
@@ -58,11 +58,18 @@ class Inspection:
 			timeline = Timeline.of(log.ticket, log.facts)
 			self._choose(self._book, timeline.state_at(timeline.opened), timeline)
 
+	def _meet(self, kind: Kind, value: str) -> None:
+		"""A value of the log is one of every name that it lies beneath, too."""
+		of = _PROPERTIES.get(kind)
+		forest = FLAT if self._book is None else self._book.forests[-1]
+		for name in (value,) if of is None else forest.path(of, value):
+			self._promised.met(kind, name)
+
 	def _choose(self, book: AgreementBook, state: State, timeline: Timeline) -> None:
-		agreement = book.choose(state, timeline.opened)
-		if agreement is None:
+		cover = book.cover(state, timeline.opened)
+		if cover.closest is None:
 			self._no_agreement.add(state.customer)
-		elif not any(select(agreement.targets_for(metric), state) for metric in agreement.metrics):
+		elif not cover.layers:
 			self._no_target.add(state.priority)
 
 	def warnings(self) -> Iterator[str]:
@@ -99,9 +106,14 @@ _PLURALS = {
 	Kind.TERRITORY: "territories",
 	Kind.SERVICE: "services",
 	Kind.PRIORITY: "priorities",
+	Kind.TYPE: "types",
 	Kind.TEAM: "teams",
 	Kind.SUPPLIER: "suppliers",
 }
+
+
+_KINDS = {one: Kind(one.value.replace("_", " ")) for one in Property}
+_PROPERTIES = {kind: of for of, kind in _KINDS.items()}
 
 
 @dataclass(slots=True)
@@ -128,6 +140,8 @@ class _Promised:
 			self._note(Kind.CUSTOMER_GROUP, agreement.customer_groups)
 			self._note(Kind.TERRITORY, agreement.territories)
 			self._note(Kind.SERVICE, agreement.services)
+			for condition in agreement.conditions:
+				self._note(_KINDS[condition.property], condition.values.names)
 			self._note(Kind.TEAM, agreement.teams)
 			party = {AgreementKind.OLA: Kind.TEAM, AgreementKind.UC: Kind.SUPPLIER}.get(agreement.kind)
 			if party is not None:

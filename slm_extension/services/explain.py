@@ -12,7 +12,6 @@ from itertools import groupby, islice
 from slm_extension.adapters import store
 from slm_extension.adapters.agreements import SiteAgreements, site_agreements
 from slm_extension.adapters.store import ClockRow, Ticket
-from slm_extension.domain.agreements import Rejection
 from slm_extension.domain.assessment import AssessedClock, Assessment, assess
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.clocks import Clock, Phase, Span, Spell, explain
@@ -20,7 +19,9 @@ from slm_extension.domain.errors import HorizonExceeded
 from slm_extension.domain.instants import DAY, LAST, Instant, Seconds
 from slm_extension.domain.targets import Target
 from slm_extension.domain.timeline import Timeline
-from slm_extension.services.measure import computed
+from slm_extension.services import which
+from slm_extension.services.measure import measured
+from slm_extension.services.which import Choice
 
 SPANS_AHEAD = 60
 """How many open spans ahead of now a running clock is told with; whoever counts on past them asks again."""
@@ -69,14 +70,6 @@ class TicketView:
 	now: Instant
 	agreement: str | None
 	clocks: tuple[ClockView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateView:
-	"""An agreement that was looked at; `rejected` is a name of Rejection, empty for the one that applies."""
-
-	agreement: str
-	rejected: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +134,7 @@ def look_at(ticket: Ticket, now: Instant) -> Looked | None:
 	asked = max(now, *(fact.at for fact in facts))
 	agreements = site_agreements()
 	assessment = assess(Timeline.of(ticket.name, facts), agreements.book, asked)
-	return Looked(agreements, assessment, computed(ticket, facts, asked).rows)
+	return Looked(agreements, assessment, measured(ticket, assessment, agreements).rows)
 
 
 def ticket_view(looked: Looked) -> TicketView:
@@ -157,18 +150,10 @@ def ticket_view(looked: Looked) -> TicketView:
 	)
 
 
-def candidates(looked: Looked) -> tuple[CandidateView, ...]:
-	"""Every agreement with a customer and why it applies to the ticket or not, the one that does first."""
-	assessment, agreements = looked.assessment, looked.agreements
-	timeline = assessment.timeline
-	return tuple(
-		CandidateView(agreements.document(one.agreement), _code(one.rejected))
-		for one in agreements.book.candidates(timeline.state_at(assessment.asked), timeline.opened)
-	)
-
-
-def _code(rejected: Rejection | None) -> str:
-	return "" if rejected is None else rejected.name.lower()
+def choice(looked: Looked) -> Choice:
+	"""Which agreements apply to the ticket as it is now, what comes from which, and why the others do not."""
+	timeline = looked.assessment.timeline
+	return which.choice(looked.agreements, timeline.state_at(looked.assessment.asked), timeline.opened)
 
 
 def explanation(looked: Looked, metric: str, cycle: int, leg: int) -> Explanation | None:

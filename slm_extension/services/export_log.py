@@ -11,7 +11,7 @@ from pathlib import Path
 
 from slm_extension.adapters import issues, store
 from slm_extension.adapters.site_time import site_zone
-from slm_extension.domain.instants import midnight
+from slm_extension.domain.instants import FIRST, LAST, end_of, midnight
 from slm_extension.domain.timeline import Fact, Kind, Status, Timeline, Waiting
 from slm_extension.replay.profile import PROPERTIES
 from slm_extension.services.files import written
@@ -72,20 +72,26 @@ class _Labels:
 
 
 def export_log(
-	log: Path, profile: Path, since: date | None = None, told: Callable[[int], None] = lambda done: None
+	log: Path,
+	profile: Path,
+	since: date | None = None,
+	told: Callable[[int], None] = lambda done: None,
+	until: date | None = None,
 ) -> Exported:
-	"""Write every ticket that has a ledger, with `since` those opened on that day or later, and the profile.
+	"""Write every ticket that has a ledger, and the profile; with `since` and `until` those opened on these days.
 
+	Both days are included, as the site's clock shows them, and may be left out.
 	Both files are there when they are complete, or not at all. Raises InputProblem where they cannot be written.
 	"""
 	labels = _Labels()
-	first = None if since is None else midnight(since, site_zone())
+	first = FIRST if since is None else midnight(since, site_zone())
+	end = LAST if until is None else end_of(until, site_zone())
 	tickets = rows = left_out = 0
 	with written(log) as file:
 		writer = csv.writer(file, lineterminator="\n")
 		writer.writerow(COLUMNS)
 		for timeline in _timelines(told):
-			if first is not None and timeline.opened < first:
+			if not first <= timeline.opened < end:
 				continue
 			if not _sayable(timeline):
 				left_out += 1

@@ -7,14 +7,16 @@ was first seen, or at the Issue's last modification when nothing came after it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import frappe
 
+from slm_extension.adapters import customers
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues as past
+from slm_extension.adapters.customers import Standings
 from slm_extension.adapters.facts import News
 from slm_extension.adapters.issues import Assignment, Change, Message
 from slm_extension.adapters.settings import meanings
@@ -33,11 +35,13 @@ def opening(issue: Any, now: Instant) -> Instant:
 	return now if said >= to_site(now) else min(to_instant(said), now)
 
 
-def first_facts(issue: Any, now: Instant, source: str) -> list[Fact]:
+def first_facts(
+	issue: Any, now: Instant, source: str, standing: Standings = customers.standing
+) -> list[Fact]:
 	"""The facts that an Issue begins its ledger with."""
 	opened = opening(issue, now)
 	news = [
-		*translate.properties_of(issue),
+		*translate.with_standing(translate.properties_of(issue), translate.NOWHERE, standing),
 		translate.News(Kind.OPENED, issue.get("issue_split_from") or ""),
 		translate.status_of(issue, meanings()),
 	]
@@ -50,21 +54,38 @@ def first_facts(issue: Any, now: Instant, source: str) -> list[Fact]:
 
 
 def histories(names: Sequence[str], now: Instant, source: str) -> dict[str, list[Fact]]:
-	"""The facts of these Issues up to `now`, all learnt now. Five queries, however many they are."""
+	"""The facts of these Issues up to `now`, all learnt now. Six queries, however many they are.
+
+	Nobody remembers in which group and territory a customer was; those that he is in now are taken.
+	"""
 	issues = past.rows(names)
 	known = list(issues)
 	changes, messages, assignments = past.changes(known), past.messages(known), past.assignments(known)
+	standing = customers.standings(
+		[
+			*(issue.customer or "" for issue in issues.values()),
+			*(one for some in changes.values() for change in some for one in _customers(change)),
+		]
+	)
 	return {
-		name: _history(issue, [*messages[name], *_readable(changes[name]), *assignments[name]], now, source)
+		name: _history(
+			issue, [*messages[name], *_readable(changes[name]), *assignments[name]], now, source, standing
+		)
 		for name, issue in issues.items()
 	}
 
 
-def _history(issue: Any, happenings: list[Happening], now: Instant, source: str) -> list[Fact]:
+def _customers(change: Change) -> tuple[str, ...]:
+	return (change.before, change.after) if change.field == translate.PROPERTIES[Kind.CUSTOMER] else ()
+
+
+def _history(
+	issue: Any, happenings: list[Happening], now: Instant, source: str, standing: Standings
+) -> list[Fact]:
 	happenings.sort(key=lambda one: one.at)
 	state = _beginning(issue, happenings)
 	created = min(to_instant(issue.creation), now)
-	facts = first_facts(frappe._dict(issue, **state), created, source)
+	facts = first_facts(frappe._dict(issue, **state), created, source, standing)
 	opened = next(fact.at for fact in facts if fact.kind is Kind.OPENED)
 	told: list[tuple[Instant, News]] = []
 	at = opened
@@ -74,11 +95,23 @@ def _history(issue: Any, happenings: list[Happening], now: Instant, source: str)
 	written = to_instant(issue.modified)
 	at = min(max(written, at), now)
 	told += [(at, news) for news in _unseen(issue, state)]
+	told = list(_with_standing(told, facts, standing))
 	following = max(fact.number for fact in facts) + 1
 	facts += [
 		translate.fact_of(news, at, now, number, source) for number, (at, news) in enumerate(told, following)
 	]
 	return [replace(fact, recorded_at=now) for fact in facts]
+
+
+def _with_standing(
+	told: Sequence[tuple[Instant, News]], first: Sequence[Fact], standing: Standings
+) -> Iterator[tuple[Instant, News]]:
+	"""The same news and, after each customer, where he stands if that is news as well."""
+	values = {fact.kind: fact.value for fact in first}
+	known = translate.Standing(values.get(Kind.CUSTOMER_GROUP, ""), values.get(Kind.TERRITORY, ""))
+	for at, news in told:
+		yield from ((at, one) for one in translate.with_standing([news], known, standing))
+		known = standing(news.value) if news.kind is Kind.CUSTOMER else known
 
 
 def _beginning(issue: Any, happenings: Sequence[Happening]) -> dict[str, str]:

@@ -34,7 +34,16 @@ from slm_extension.services.master_data import LONGEST, MasterData, known_as
 from slm_extension.services.measure import Measured, computed
 
 PREFIX = "LOG-"
-_NAMED = (Kind.CUSTOMER, Kind.PRIORITY, Kind.SERVICE, Kind.TYPE, Kind.SUPPLIER, Kind.TEAM)
+_NAMED = (
+	Kind.CUSTOMER,
+	Kind.CUSTOMER_GROUP,
+	Kind.PRIORITY,
+	Kind.SERVICE,
+	Kind.SUPPLIER,
+	Kind.TEAM,
+	Kind.TERRITORY,
+	Kind.TYPE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,9 @@ def scan(source: Source, now: Instant) -> Scan:
 
 def prepare(found: Scan, master: MasterData) -> dict[Kind, dict[str, str]]:
 	"""What the site calls everything that the log names, by kind. Customers, priorities, services and types are
-	created where they are missing; teams and suppliers need no document.
+	created where they are missing; teams, suppliers, customer groups and territories need no document.
+
+	A ticket has the customer group and territory that the log says it has, not those of a customer created here.
 	"""
 	names = found.names
 	return {
@@ -135,6 +146,10 @@ def prepare(found: Scan, master: MasterData) -> dict[Kind, dict[str, str]]:
 		Kind.TYPE: master.types(names[Kind.TYPE]),
 		Kind.SUPPLIER: {name: known_as("Supplier", name) or name for name in names[Kind.SUPPLIER]},
 		Kind.TEAM: {name: known_as("User Group", name) or name for name in names[Kind.TEAM]},
+		Kind.CUSTOMER_GROUP: {
+			name: known_as("Customer Group", name) or name for name in names[Kind.CUSTOMER_GROUP]
+		},
+		Kind.TERRITORY: {name: known_as("Territory", name) or name for name in names[Kind.TERRITORY]},
 	}
 
 

@@ -42,9 +42,12 @@ def measure(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
 def computed(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
 	"""What a ticket's clocks are at `now`, by its facts and the agreements of the site; queries nothing."""
 	agreements = site_agreements()
-	timeline = Timeline.of(ticket.name, facts)
-	assessment = assess(timeline, agreements.book, now)
-	if timeline.state_at(now).withdrawn == DELETED:
+	return measured(ticket, assess(Timeline.of(ticket.name, facts), agreements.book, now), agreements)
+
+
+def measured(ticket: Ticket, assessment: Assessment, agreements: SiteAgreements) -> Measured:
+	"""What an assessment comes to: rows as they are stored, in the order of its clocks, and the ticket's fields."""
+	if assessment.timeline.state_at(assessment.asked).withdrawn == DELETED:
 		return Measured((), {})
 	legs = {tenure: number for number, tenure in enumerate(dict.fromkeys(_tenures(assessment)), start=1)}
 	rows = tuple(

@@ -7,8 +7,8 @@ from typing import Any
 
 import frappe
 
+from slm_extension.adapters import customers, issues, store
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters import issues, store
 from slm_extension.adapters.settings import meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.instants import Instant
@@ -49,11 +49,13 @@ def changed(issue: Any, now: Instant, source: str) -> Measured | None:
 	if not ledger:
 		return begun(issue, now, source)
 	timeline = Timeline.of(ticket.name, ledger)
+	state = timeline.steps[-1].state
 	news = translate.unknown_to(
-		timeline.steps[-1].state,
+		state,
 		last_said(timeline),
 		[*translate.properties_of(issue), translate.status_of(issue, meanings())],
 	)
+	news = translate.with_standing(news, translate.standing_in(state), customers.standing)
 	return told(ticket, ledger, list(news), now, source)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from slm_extension.adapters import customers, issues, store
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters import issues, store
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.settings import meanings
 from slm_extension.adapters.site_time import to_instant
@@ -82,7 +82,9 @@ def _news(ticket: Ticket, issue: object, ledger: Sequence[Fact], now: Instant) -
 		at = max(now, before)
 	else:
 		said = [*translate.properties_of(issue), translate.status_of(issue, meanings())]
-		news = list(translate.unknown_to(state, last_said(timeline), iter(said)))
+		unknown = translate.unknown_to(state, last_said(timeline), iter(said))
+		known = translate.standing_in(state)
+		news = list(translate.with_standing(unknown, known, customers.standing))
 		written = to_instant(issue.modified)
 		at = written if before < written <= now else max(now, before)
 	following = max(fact.number for fact in ledger) + 1

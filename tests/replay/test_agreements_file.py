@@ -13,6 +13,7 @@ import pytest
 from slm_extension.domain.agreements import Agreement, AgreementKind
 from slm_extension.domain.calendars import Calendar, DatedHours, Window
 from slm_extension.domain.instants import LAST, instant, zone
+from slm_extension.domain.scopes import Condition, Property, Values
 from slm_extension.domain.targets import METRICS, Change, Reopen
 from slm_extension.domain.timeline import State, Waiting
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
@@ -74,6 +75,11 @@ def in_agreement(*lines: str) -> str:
 
 def in_target(*lines: str) -> str:
 	return adding(GOAL, *lines)
+
+
+def condition(*lines: str) -> str:
+	"""SMALL with a condition on line 13."""
+	return "\n".join((SMALL + "[[agreement.condition]]", *lines))
 
 
 def excuse(*lines: str) -> str:
@@ -292,7 +298,7 @@ AGREEMENTS = [
 	refusal(
 		changed("customers", "zzz"),
 		7,
-		'Unknown key "zzz". Known keys: calendar, customer_groups, ',
+		'Unknown key "zzz". Known keys: calendar, condition, customer_groups, ',
 		"nothing near it",
 	),
 	refusal(changed('name = "Acme"', ""), 5, '"name" is missing. Add it: name = ...', "no name"),
@@ -398,6 +404,28 @@ AGREEMENTS = [
 		None,
 		"There are no agreements. Add at least one [[agreement]].",
 		"no agreements",
+	),
+	refusal(
+		condition('property = "colour"', 'is = "red"'),
+		14,
+		'"colour" is not possible here. Write one of: priority, service, customer, customer_group, ',
+		"no such property",
+	),
+	refusal(condition('is = "red"'), 13, '"property" is missing.', "a condition on nothing"),
+	refusal(
+		condition('property = "type"'), 13, "The condition names no values.", "a condition without values"
+	),
+	refusal(
+		condition('property = "type"', 'is = "Outage"', 'is_not = "Outage"'),
+		13,
+		'Agreement "Acme": no ticket can meet all its conditions on the type.',
+		"conditions that contradict",
+	),
+	refusal(
+		SMALL + '[beneath.service]\n"Mail" = "IT"\n"IT" = "Mail"\n',
+		14,
+		'"Mail" lies beneath itself.',
+		"a circle of services",
 	),
 	refusal(
 		SMALL + SECOND,
@@ -844,6 +872,45 @@ def test_a_default_commitment_takes_who_has_nothing_else(read) -> None:
 		"House",
 		"House",
 	]
+
+
+def test_conditions_let_in_one_of_some_values_and_none_of_others(read) -> None:
+	found = agreement(
+		read(condition('property = "type"', 'is = ["Outage", "Incident"]', 'is_not = "Question"'))
+	)
+
+	assert found.conditions == (
+		Condition(Property.TYPE, Values(frozenset({"Outage", "Incident"}))),
+		Condition(Property.TYPE, Values(frozenset({"Question"}), others=True)),
+	)
+
+
+def test_a_default_may_have_conditions(read) -> None:
+	text = condition('property = "customer_group"', 'is = "Industry"').replace(
+		'customers = "Acme"', "default = true"
+	)
+
+	assert agreement(read(text)).conditions[0].property is Property.CUSTOMER_GROUP
+
+
+def test_an_agreement_is_for_what_lies_beneath_what_it_names(read) -> None:
+	text = changed(
+		'customers = "Acme"', 'services = "IT"', '[beneath.service]\n"Mail" = "IT"\n"Web Mail" = "Mail"\n'
+	)
+	book = read(text).book
+	opened = instant(datetime(2026, 6, 1, 9, tzinfo=timezone.utc))
+
+	assert [bool(book.choose(State(service=one), opened)) for one in ("Web Mail", "IT", "Shop")] == [
+		True,
+		True,
+		False,
+	]
+
+
+def test_a_calendar_may_say_how_far_its_closed_days_are_known(read) -> None:
+	(calendar,) = read(in_calendar("closed = [2026-12-24]", "known_until = 2026-12-31")).calendars
+
+	assert calendar.known_until == date(2026, 12, 31)
 
 
 def test_versions_of_an_agreement_follow_each_other(read) -> None:

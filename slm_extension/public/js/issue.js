@@ -1,4 +1,5 @@
 {% include "slm_extension/public/js/slm_time.js" %}
+{% include "slm_extension/public/js/slm_which.js" %}
 
 // The clocks of a ticket on its form. The server says how they stand and when their calendars are open;
 // here the open seconds that have passed since are taken off, nothing else.
@@ -20,7 +21,7 @@ slm.clock_style = `
 [data-theme="dark"] .slm-clock[data-state="overdue"] .slm-left strong, [data-theme="dark"] .slm-clock[data-state="missed"] .slm-left strong { color: var(--red-300, #f39999); }
 .slm-bar { position: relative; display: flex; height: 8px; margin: 5px 0; border-radius: 4px; overflow: hidden; background: var(--slm-rest); }
 .slm-clocks { --slm-rest: color-mix(in srgb, var(--text-color) 12%, transparent); --slm-hatch: color-mix(in srgb, var(--text-color) 55%, transparent); --slm-gap: color-mix(in srgb, var(--text-color) 22%, transparent); }
-.slm-small a, .slm-why dd a, .slm-why-table a, .slm-note a { text-decoration: underline; text-decoration-color: var(--slm-gap, var(--border-color)); text-underline-offset: 3px; }
+.slm-small a, .slm-why dd a, .slm-why p a, .slm-why-table a, .slm-note a { text-decoration: underline; text-decoration-color: var(--slm-gap, var(--border-color)); text-underline-offset: 3px; }
 .slm-bar > div { height: 100%; flex: none; }
 .slm-used { background: var(--green-500, #59ba8b); }
 .slm-clock[data-state="soon"] .slm-used { background: var(--orange-500, #e86c13); }
@@ -57,16 +58,6 @@ slm.words = {
 		held: __("Held"),
 		done: __("Resolved or closed"),
 		replaced: __("Not counted by the target that took over"),
-	}),
-	rejected: () => ({
-		"": __("Applies"),
-		not_yet: __("Not in force yet when the ticket was opened"),
-		no_longer: __("No longer in force when the ticket was opened"),
-		customer: __("For another customer"),
-		customer_group: __("For another customer group"),
-		territory: __("For another territory"),
-		service: __("For another service"),
-		less_specific: __("A more specific agreement applies"),
 	}),
 	stopped_by: () => ({
 		replied: __("Replied"),
@@ -132,7 +123,7 @@ slm.TicketClocks = class {
 		const open = this.$wrapper.find(":focus").attr("data-index");
 		this.$wrapper.html(
 			`<div class="slm-clocks"><div class="slm-box" role="list" aria-label="${__("Service level clocks")}">
-				${this.note()}${rows}</div></div>`
+				${this.note()}${rows}${this.whence()}</div></div>`
 		);
 		this.$wrapper.find(".slm-why-button").on("click", (event) => this.why($(event.currentTarget).data("index")));
 		this.tick();
@@ -145,7 +136,7 @@ slm.TicketClocks = class {
 		const said = (title, text, button) => `<div class="slm-note" role="listitem"><div><strong>${title}</strong>${
 			text || ""
 		}</div>${button || ""}</div>`;
-		const why = `<button type="button" class="btn btn-default btn-xs slm-why-button" data-index="-1">${__("Why")}</button>`;
+		const why = `<button type="button" class="btn btn-default btn-xs slm-why-button" data-index="-1">${__("Why?")}</button>`;
 		if (view.problem) {
 			return said(__("The clocks may be behind: this ticket could not be measured."), view.problem);
 		}
@@ -168,10 +159,23 @@ slm.TicketClocks = class {
 		return said(__("No agreement covers this ticket."), this.rejections(), why);
 	}
 
+	// Under the clocks: the agreement they come from, and the way to ask why.
+	whence() {
+		const { agreement, clocks } = this.view;
+		if (!clocks.length || !agreement) return "";
+		const sources = new Set(clocks.filter((one) => !one.leg).map((one) => one.agreement));
+		sources.delete(agreement);
+		const more = sources.size ? ` <span class="slm-small">${__("and what is less close")}</span>` : "";
+		return `<div class="slm-note slm-whence" role="listitem"><div>${__("Agreement: {0}", [
+			this.agreement_link(agreement),
+		])}${more}</div><button type="button" class="btn btn-default btn-xs slm-why-button" data-index="-1">${__(
+			"Why this agreement?"
+		)}</button></div>`;
+	}
+
 	rejections() {
-		const { candidates, other_customers, more } = this.view;
-		const words = slm.words.rejected();
-		const some = candidates.slice(0, 3).map((one) => `${slm.escape(one.title || one.agreement)}: ${words[one.rejected]}`);
+		const { candidates, other_customers, more, ticket } = this.view;
+		const some = candidates.slice(0, 3).map((one) => `${slm.escape(one.title || one.agreement)}: ${slm.rejection(one, ticket)}`);
 		const others = candidates.length - some.length + more + other_customers;
 		if (!some.length && !others) return __("There is no agreement with a customer on this site.");
 		if (others) some.push(some.length ? __("{0} more do not apply", [others]) : __("{0} for other customers", [others]));
@@ -257,7 +261,12 @@ slm.TicketClocks = class {
 		if (index < 0) {
 			return frappe
 				.xcall("slm_extension.api.explain_agreement", { ticket_type, ticket })
-				.then((answer) => slm.why_dialog(__("Why no clock"), slm.candidates_html(answer)));
+				.then((answer) =>
+					slm.why_dialog(
+						answer.applies ? __("Why this agreement?") : __("Why no agreement?"),
+						slm.choice_html(answer) + slm.try_link(answer)
+					)
+				);
 		}
 		const { metric, cycle, leg } = this.view.clocks[index];
 		return frappe
@@ -343,6 +352,14 @@ slm.why_dialog = function (title, html) {
 	return dialog;
 };
 
+// The same question with other properties.
+slm.try_link = function ({ ticket, opened }) {
+	const { type, ...others } = ticket;
+	const site = frappe.boot.time_zone?.system || slm.user_zone();
+	const values = { ...others, issue_type: type, opened: slm.moment(opened, site).format("YYYY-MM-DD HH:mm:ss") };
+	return `<p class="slm-which mb-0"><a href="${slm.escape(slm.which_route(values))}">${__("Try it with other properties")}</a></p>`;
+};
+
 slm.explanation_html = function (answer) {
 	const { clock } = answer;
 	const known = answer.agreements[clock.agreement];
@@ -370,7 +387,7 @@ slm.explanation_html = function (answer) {
 	].filter(Boolean);
 	const list = facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join("");
 	return `<dl>${list}</dl>${slm.spans_html(answer)}${slm.swaps_html(answer.swaps)}
-		<h5>${__("Why this agreement")}</h5>${slm.candidates_html(answer)}`;
+		<h5>${__("Why this agreement")}</h5>${slm.choice_html(answer)}${slm.try_link(answer)}`;
 };
 
 slm.span_words = function (span) {
@@ -427,31 +444,6 @@ slm.swaps_html = function (swaps) {
 			])}</li>`
 	);
 	return `<h5>${__("Targets that took over")}</h5><ul>${lines.join("")}</ul>`;
-};
-
-slm.candidates_html = function (answer) {
-	const words = slm.words.rejected();
-	const rows = answer.candidates.map((one) => {
-		const title = one.title
-			? `<a href="/app/slm-agreement/${encodeURIComponent(one.agreement)}">${slm.escape(one.title)}</a>`
-			: slm.escape(one.agreement);
-		const version = one.agreement_version ? __("version {0}", [one.agreement_version]) : "";
-		const verdict = one.rejected ? words[one.rejected] : slm.pill("green", words[""]);
-		return `<tr><td>${title} <span class="text-muted">${version}</span></td><td>${verdict}</td></tr>`;
-	});
-	const rest = [
-		answer.more && __("{0} more that do not apply", [answer.more]),
-		answer.other_customers && __("{0} for other customers", [answer.other_customers]),
-	].filter(Boolean);
-	if (!rows.length && !rest.length) {
-		return `<p class="text-muted">${__("There is no agreement with a customer on this site.")}</p>`;
-	}
-	const table = rows.length
-		? `<table class="table table-sm slm-why-table"><thead><tr><th scope="col">${__("Agreement")}</th><th scope="col">${__(
-				"Verdict"
-		  )}</th></tr></thead><tbody>${rows.join("")}</tbody></table>`
-		: "";
-	return `${table}${rest.length ? `<p class="text-muted">${rest.join(" · ")}</p>` : ""}`;
 };
 
 frappe.ui.form.on("Issue", {
