@@ -301,8 +301,11 @@ def _import_log(
 	help="The profile to read it back. Default: beside FILE, .toml.",
 )
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only tickets opened on that day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only tickets opened on that day or before.")
 @_on_site
-def export_log_command(file: Path, profile_out: Path | None, since: datetime | None) -> int:
+def export_log_command(
+	file: Path, profile_out: Path | None, since: datetime | None, until: datetime | None
+) -> int:
 	"""Write the site's tickets as a log for `slm replay`, and the profile that goes with it."""
 	from slm_extension.adapters import issues, store
 	from slm_extension.services.export_log import export_log
@@ -316,6 +319,7 @@ def export_log_command(file: Path, profile_out: Path | None, since: datetime | N
 		profile,
 		since.date() if since is not None else None,
 		lambda done: bar("Writing tickets", done, total),
+		until.date() if until is not None else None,
 	)
 	lines = (
 		(f"{result.left_out} tickets left out: deleted, or with holds of their own.",)
@@ -324,6 +328,52 @@ def export_log_command(file: Path, profile_out: Path | None, since: datetime | N
 	)
 	return _said(
 		f"{result.tickets} tickets in {result.rows} rows written to {file}; profile: {profile}.", lines
+	)
+
+
+@slm.command("export-agreement")
+@click.argument("names", metavar="NAME...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every agreement that is, was or will be in force.")
+@click.option("--with-support", is_flag=True, help="The OLAs and UCs that they rest on, too.")
+@click.option("--with-all-support", is_flag=True, help="Every OLA and UC of the site, too.")
+@click.option("--undated", is_flag=True, help="As if those named had always been in force.")
+@click.option("-o", "--out", type=PATH, help="The file. Default: standard output.")
+@_on_site
+def export_agreement_command(
+	names: tuple[str, ...],
+	every: bool,
+	with_support: bool,
+	with_all_support: bool,
+	undated: bool,
+	out: Path | None,
+) -> int:
+	"""Write agreements, drafts too, as TOML for `slm replay` and import-agreements."""
+	from slm_extension.services import export_agreement
+	from slm_extension.services.export_agreement import Support
+	from slm_extension.services.files import written
+
+	if every == bool(names):
+		raise click.UsageError("Name agreements, or give --all.")
+	if every and undated:
+		raise click.UsageError(
+			"--undated is for agreements that are named: of all, several would apply at once."
+		)
+	if with_support and with_all_support:
+		raise click.UsageError("Give --with-support or --with-all-support, not both.")
+	wanted = export_agreement.concluded() if every else [export_agreement.found(name) for name in names]
+	if not wanted:
+		frappe.throw("No agreement has been concluded on this site: name a draft.")
+	support = Support.ALL if with_all_support else Support.RESTS_ON if with_support else Support.NONE
+	result = export_agreement.export_agreements(wanted, support, undated)
+	if out is None:
+		click.echo(result.text, nl=False)
+		for line in result.left_out:
+			click.echo(line, err=True)
+		return 0
+	with written(out) as file:
+		file.write(result.text)
+	return _said(
+		f"{result.agreements} agreements and {result.calendars} calendars written to {out}.", result.left_out
 	)
 
 
