@@ -17,6 +17,7 @@ from typing import Any
 
 import frappe
 
+from slm_extension import testing
 from slm_extension.adapters import site_time, store
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.tick import tick
@@ -94,7 +95,7 @@ def due_issues(count: int) -> None:
 		{"doctype": "SLM Calendar", "calendar_name": "Benchmark", "time_zone": "UTC", "around_the_clock": 1}
 	).insert()
 	customer = frappe.get_doc({"doctype": "Customer", "customer_name": "Benchmark"}).insert()
-	frappe.get_doc(
+	agreement = frappe.get_doc(
 		{
 			"doctype": "SLM Agreement",
 			"title": "Benchmark",
@@ -104,7 +105,8 @@ def due_issues(count: int) -> None:
 			"valid_from": "2020-01-01",
 			"targets": [{"metric": "Response", "goal": 3600}],
 		}
-	).insert().submit()
+	).insert()
+	testing.conclude(agreement)
 	for number in range(count):
 		frappe.get_doc({"doctype": "Issue", "subject": f"{number}", "customer": customer.name}).insert()
 

@@ -13,17 +13,39 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, getdate, today
 
-from slm_extension.adapters import site_time
+from slm_extension.adapters import chain_words, customers, site_time
 from slm_extension.adapters.agreements import KINDS
 from slm_extension.adapters.refusals import sentence
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import FAILED, Ticket
 from slm_extension.domain.errors import DomainError
 from slm_extension.domain.targets import METRICS
-from slm_extension.domain.timeline import Waiting
-from slm_extension.services import explain, preview, versions
+from slm_extension.domain.timeline import State, Waiting
+from slm_extension.services import (
+	agreements,
+	announce,
+	catalogue_print,
+	catalogue_sources,
+	chain,
+	due,
+	explain,
+	glossary,
+	import_erpnext_sla,
+	preview,
+	readiness,
+	rechecks,
+	requirement_results,
+	service_rules,
+	signing,
+	specifications,
+	supports,
+	trace,
+	versions,
+	which,
+)
 
 CANDIDATES_SHOWN = 20
+CANDIDATES_AT_MOST = 500
 
 
 @frappe.whitelist()
@@ -57,13 +79,13 @@ def ticket_clocks(ticket_type: str, ticket: str) -> dict[str, Any]:
 		if _promised_to_customer(clock) or clock.agreement in agreements
 	]
 	answer.update(recorded=True, now=view.now, agreement=view.agreement, agreements=agreements, clocks=clocks)
-	return answer if clocks else {**answer, **_candidates(looked)}
+	return answer if clocks else {**answer, **_choice(explain.choice(looked))}
 
 
 @frappe.whitelist()
 def explain_agreement(ticket_type: str, ticket: str) -> dict[str, Any]:
-	"""Which agreement applies to a ticket, and why the others do not."""
-	return _candidates(_looked(ticket_type, ticket))
+	"""Which agreements apply to a ticket, what comes from which, and why the others do not."""
+	return _choice(explain.choice(_looked(ticket_type, ticket)))
 
 
 @frappe.whitelist()
@@ -74,12 +96,64 @@ def explain_clock(ticket_type: str, ticket: str, metric: str, cycle: int = 1, le
 	if found is not None:
 		agreements = _readable({found.clock.agreement})
 		if _promised_to_customer(found.clock) or agreements:
-			return {**asdict(found), "agreements": agreements, **_candidates(looked)}
+			return {**asdict(found), "agreements": agreements, **_choice(explain.choice(looked))}
 	frappe.throw(
 		_("{0} has no such clock any more. Reload the page.").format(frappe.bold(ticket)),
 		frappe.DoesNotExistError,
 		title=_("Clock Not Found"),
 	)
+
+
+@frappe.whitelist()
+def which_agreement(
+	customer: str = "",
+	customer_group: str = "",
+	territory: str = "",
+	service: str = "",
+	priority: str = "",
+	issue_type: str = "",
+	opened: str | None = None,
+	everyone: bool = False,
+) -> dict[str, Any]:
+	"""What would apply to a ticket of these properties, opened at a time of the site's zone, or now.
+
+	With `everyone` the agreements for other customers are told as well, not only counted.
+	"""
+	frappe.has_permission("SLM Agreement", "read", throw=True)
+	state = State(
+		customer=customer,
+		customer_group=customer_group,
+		territory=territory,
+		service=service,
+		priority=priority,
+		type=issue_type,
+	)
+	try:
+		at = site_time.to_instant(opened) if opened else site_time.now()
+		return _choice(which.trial(state, at), everyone)
+	except DomainError as error:
+		frappe.throw(sentence(error), title=_("Cannot Be Measured"))
+
+
+@frappe.whitelist()
+def customer_standing(customer: str) -> dict[str, str]:
+	"""The customer group and territory that a ticket of this customer would be given."""
+	frappe.has_permission("SLM Agreement", "read", throw=True)
+	frappe.has_permission("Customer", "read", doc=customer, throw=True)
+	return asdict(customers.standing(customer))
+
+
+@frappe.whitelist()
+def effective_targets(doc: str | dict[str, Any], customer: str = "") -> dict[str, Any]:
+	"""What applies to tickets of an agreement, as it is being edited or by name, and where it comes from."""
+	document = _readable_agreement(doc) if isinstance(doc, str) and not doc.startswith("{") else None
+	document = document or _in_hand("SLM Agreement", doc)
+	try:
+		found = which.effective_targets(document, customer, site_time.now())
+	except DomainError as error:
+		return {"problem": sentence(error), "rows": [], "agreements": {}}
+	readable = _readable(one.agreement for one in found.rows if one.agreement)
+	return {**asdict(found), "problem": "", "agreements": readable}
 
 
 @frappe.whitelist()
@@ -198,17 +272,28 @@ def _readable(names: Iterable[str]) -> dict[str, dict[str, Any]]:
 	return {row.pop("name"): row for row in rows}
 
 
-def _candidates(looked: explain.Looked) -> dict[str, Any]:
-	"""Agreements that were looked at, those for other customers only counted, those the user may not read left out."""
-	found = explain.candidates(looked)
-	near = [one for one in found if one.rejected != "customer"]
-	readable = _readable(one.agreement for one in near)
+def _choice(found: which.Choice, everyone: bool = False) -> dict[str, Any]:
+	"""A choice with the agreements the user may read, those for other customers only counted unless `everyone`."""
+	near = [one for one in found.candidates if everyone or one.rejected != "customer"]
+	readable = _readable({one.agreement for one in near} | {one.agreement for one in found.promises})
 	shown = [
 		{**asdict(one), **readable.get(one.agreement, {})}
 		for one in near
 		if one.agreement in readable or not one.rejected
-	][:CANDIDATES_SHOWN]
-	return {"candidates": shown, "other_customers": len(found) - len(near), "more": len(near) - len(shown)}
+	]
+	limit = CANDIDATES_AT_MOST if everyone else CANDIDATES_SHOWN
+	return {
+		"ticket": asdict(found.ticket),
+		"opened": found.opened,
+		"applies": found.agreement,
+		"promises": [
+			{**asdict(one), "title": readable.get(one.agreement, {}).get("title", "")}
+			for one in found.promises
+		],
+		"candidates": shown[:limit],
+		"other_customers": len(found.candidates) - len(near),
+		"more": len(near) - len(shown[:limit]),
+	}
 
 
 def _in_hand(doctype: str, doc: str | dict[str, Any]) -> Any:
@@ -218,7 +303,316 @@ def _in_hand(doctype: str, doc: str | dict[str, Any]) -> Any:
 	stored = frappe.get_doc(doctype, name) if name and frappe.db.exists(doctype, name) else None
 	if stored is None:
 		frappe.has_permission(doctype, "create", throw=True)
-	elif not stored.has_permission("write"):
+	elif not frappe.has_permission(doctype, "write", doc=stored):
 		stored.check_permission("read")
 		return stored
 	return frappe.get_doc({**values, "doctype": doctype})
+
+
+@frappe.whitelist(methods=["POST"])
+def sign_agreement(
+	agreement: str,
+	party: str,
+	full_name: str,
+	designation: str = "",
+	on_paper: bool = False,
+	evidence: str | None = None,
+) -> str:
+	"""Sign a draft for a party, at the desk or with a copy signed on paper; returns when, in site time."""
+	document = _readable_agreement(agreement)
+	row = signing.sign(
+		document,
+		party,
+		full_name,
+		designation,
+		"On Paper" if on_paper else "Desk",
+		str(frappe.local.request_ip or ""),
+		evidence,
+	)
+	return str(row.signed_on)
+
+
+@frappe.whitelist()
+def agreement_checklist(agreement: str) -> list[dict[str, str | bool]]:
+	"""What still stands between a draft and its conclusion; see services.readiness."""
+	return [
+		{"name": line.name, "done": line.done, "what": line.what, "binding": line.binding}
+		for line in readiness.checklist(_readable_agreement(agreement))
+	]
+
+
+@frappe.whitelist()
+def chain_report(agreement: str) -> dict[str, Any]:
+	"""What the last chain check of an agreement found, each finding with its words; `titles` name the supports."""
+	document = _readable_agreement(agreement)
+	found = frappe.parse_json(document.chain_result or "{}")
+	titles = chain_words.titles_of(found)
+	for one in found.get("findings", ()):
+		one["words"] = chain_words.sentence(one, titles)
+	waiver = {"waived_by": document.chain_waived_by, "waiver": document.chain_waiver}
+	return {**found, **waiver, "titles": titles, "state": document.chain_state}
+
+
+@frappe.whitelist(methods=["POST"])
+def check_chain(agreement: str) -> str:
+	"""Check an agreement's chain now; returns its state."""
+	document = frappe.get_doc("SLM Agreement", agreement)
+	document.check_permission("write")
+	rechecks.recheck_one(document.name)
+	return str(frappe.db.get_value("SLM Agreement", document.name, "chain_state"))
+
+
+@frappe.whitelist(methods=["POST"])
+def waive_chain(agreement: str, reason: str) -> None:
+	"""Let an agreement stand although its chain does not hold; for the process owner."""
+	chain.waive(_readable_agreement(agreement), reason)
+
+
+@frappe.whitelist(methods=["POST"])
+def terminate_agreement(agreement: str, last_day: str, reason: str) -> None:
+	"""End an agreement in force or agreed after a day that has not passed."""
+	agreements.terminate(_action_allowed(agreement, "Terminate"), getdate(last_day), reason)
+
+
+@frappe.whitelist(methods=["POST"])
+def freeze_agreement(agreement: str, first_day: str, last_day: str, reason: str) -> None:
+	"""Let an agreement's clocks stand still from one day to another."""
+	agreements.freeze(_action_allowed(agreement, "Freeze"), getdate(first_day), getdate(last_day), reason)
+
+
+@frappe.whitelist(methods=["POST"])
+def lift_freeze(agreement: str) -> None:
+	"""Let an agreement's clocks run again from today on."""
+	status = frappe.db.get_value("SLM Agreement", agreement, "status")
+	action = "Lift Freeze" if status == "Frozen" else "Freeze"
+	agreements.lift_freeze(_action_allowed(agreement, action))
+
+
+@frappe.whitelist(methods=["POST"])
+def agreement_revised(agreement: str) -> None:
+	"""Somebody has looked at what asked for a revision, and the agreement stays as it is."""
+	document = frappe.get_doc("SLM Agreement", agreement)
+	document.check_permission("submit")
+	agreements.revised(document)
+	document.add_comment(
+		"Info", _("Looked at; no revision needed: {0}").format(document.revision_because or "")
+	)
+
+
+@frappe.whitelist()
+def announcement(agreement: str) -> list[dict[str, Any]]:
+	"""Whom announcing an agreement would tell."""
+	return [asdict(one) for one in announce.recipients(_announced_by_user(agreement))]
+
+
+@frappe.whitelist(methods=["POST"])
+def announce_agreement(agreement: str) -> list[str]:
+	"""Announce a concluded agreement by e-mail; returns the addresses."""
+	return [one.email for one in announce.announce(_announced_by_user(agreement))]
+
+
+def _announced_by_user(name: str) -> Any:
+	document = frappe.get_doc("SLM Agreement", name)
+	document.check_permission("submit")
+	return document
+
+
+@frappe.whitelist()
+def next_due(doctype: str, name: str, item: str) -> dict[str, Any]:
+	"""A review, report or deliverable: what it is, when it is due, and the days that may come next."""
+	task = due.task_of(_with_dates(doctype, name), item)
+	return {
+		"what": task.what,
+		"due": str(task.due) if task.due else None,
+		"next": [str(day) for day in due.next_dates(task)],
+	}
+
+
+@frappe.whitelist(methods=["POST"])
+def mark_done(
+	doctype: str,
+	name: str,
+	item: str,
+	due_on: str | None = None,
+	next_on: str | None = None,
+	note: str = "",
+) -> str | None:
+	"""Say that something that was due on a day is done, named as by services.due; returns the next day, if any."""
+	seen, wanted = (getdate(day) if day else None for day in (due_on, next_on))
+	found = due.done(_with_dates(doctype, name), item, seen, wanted, note)
+	return str(found) if found else None
+
+
+def _with_dates(doctype: str, name: str) -> Any:
+	if doctype not in (due.AGREEMENT, due.SERVICE):
+		frappe.throw(_("Nothing is due from {0}.").format(frappe.bold(_(doctype))), frappe.PermissionError)
+	document = frappe.get_doc(doctype, name)
+	document.check_permission("write")
+	return document
+
+
+@frappe.whitelist()
+def agreement_from_template(source_name: str, target_doc: str | None = None) -> Any:
+	"""A new agreement, not saved yet, with what a template says; for the host's open_mapped_doc."""
+	frappe.has_permission("SLM Agreement", "create", throw=True)
+	return versions.from_template(_readable_agreement(source_name))
+
+
+@frappe.whitelist()
+def support_for(source_name: str, target_doc: str | None = None) -> Any:
+	"""A new OLA or UC, not saved yet, to carry an agreement; `kind` is in the args of the host's open_mapped_doc."""
+	frappe.has_permission("SLM Agreement", "create", throw=True)
+	return supports.draft_for(_readable_agreement(source_name), (frappe.flags.args or {}).get("kind") or "")
+
+
+@frappe.whitelist()
+def supplier_request(source_name: str, target_doc: str | None = None) -> Any:
+	"""A new Material Request or ToDo, not saved yet, to find a supplier; for the host's open_mapped_doc."""
+	return supports.supplier_request(_readable_agreement(source_name))
+
+
+def _readable_agreement(name: str) -> Any:
+	document = frappe.get_doc("SLM Agreement", name)
+	document.check_permission("read")
+	return document
+
+
+def _action_allowed(name: str, action: str) -> Any:
+	"""The agreement, if the user may do that to it: as the site's workflow says, where there is one."""
+	document = frappe.get_doc("SLM Agreement", name)
+	document.check_permission("submit")
+	versions.refuse_action(document, action)
+	return document
+
+
+@frappe.whitelist()
+def service_graph(service: str) -> dict[str, Any]:
+	"""What a service rests on and what rests on it, in rows by the number of steps, for drawing."""
+	frappe.get_doc("SLM Service", service).check_permission("read")
+	return asdict(trace.drawn(service))
+
+
+@frappe.whitelist()
+def find_service(issue: str | dict[str, Any]) -> dict[str, Any]:
+	"""Which service an Issue with these values would get, and of each rule why it decides or does not."""
+	frappe.has_permission("SLM Service Rule", "read", throw=True)
+	looked = service_rules.look(frappe._dict(frappe.parse_json(issue)))
+	decided = next((one.rule for one in looked if one.decided), None)
+	return {
+		"service": decided.service if decided else None,
+		"rules": [
+			{
+				"name": one.rule.name,
+				"service": one.rule.service,
+				"decided": one.decided,
+				"why": service_rules.why(one),
+			}
+			for one in looked
+		],
+	}
+
+
+@frappe.whitelist(methods=["POST"])
+def services_from(source: str, names: str | list[str], parent: str = "") -> dict[str, Any]:
+	"""Make draft services of assets or items; says which, and of which none was made and why."""
+	frappe.has_permission("SLM Service", "create", throw=True)
+	return asdict(catalogue_sources.services_from(source, frappe.parse_json(names), parent))
+
+
+@frappe.whitelist()
+def print_catalogue() -> None:
+	"""The whole catalogue, as customers may read it, as a PDF to look at."""
+	frappe.has_permission("SLM Service", "print", throw=True)
+	frappe.local.response.filename = f"{_('Service Catalogue')}.pdf"
+	frappe.local.response.filecontent = catalogue_print.catalogue_pdf()
+	frappe.local.response.type = "pdf"
+
+
+@frappe.whitelist()
+def requirement_from_opportunity(source_name: str, target_doc: str | None = None) -> Any:
+	"""A new requirement, not saved yet, of an opportunity's customer or lead; for the host's open_mapped_doc."""
+	frappe.has_permission("SLM Requirement", "create", throw=True)
+	return requirement_results.from_opportunity(source_name)
+
+
+@frappe.whitelist()
+def requirement_from_lead(source_name: str, target_doc: str | None = None) -> Any:
+	"""A new requirement, not saved yet, of a lead; for the host's open_mapped_doc."""
+	frappe.has_permission("SLM Requirement", "create", throw=True)
+	return requirement_results.from_lead(source_name)
+
+
+@frappe.whitelist()
+def requirement_from_contract(source_name: str, target_doc: str | None = None) -> Any:
+	"""A new requirement, not saved yet, under a customer's contract; for the host's open_mapped_doc."""
+	frappe.has_permission("SLM Requirement", "create", throw=True)
+	return requirement_results.from_contract(source_name)
+
+
+@frappe.whitelist(methods=["POST"])
+def agreement_from_requirement(
+	requirement: str, calendar: str | None = None, valid_from: str | None = None
+) -> str:
+	"""Draft an agreement with what a requirement says; returns its name."""
+	document = _readable_requirement(requirement)
+	frappe.has_permission("SLM Agreement", "create", throw=True)
+	return requirement_results.draft_agreement(
+		document, calendar or None, getdate(valid_from) if valid_from else None
+	)
+
+
+@frappe.whitelist(methods=["POST"])
+def specification_from_requirement(requirement: str, service: str | None = None) -> str:
+	"""Draft a service specification with what a requirement says; returns its name."""
+	document = _readable_requirement(requirement)
+	frappe.has_permission("SLM Service Specification", "create", throw=True)
+	return requirement_results.draft_specification(document, service or None)
+
+
+@frappe.whitelist(methods=["POST"])
+def quality_plan_from_requirement(requirement: str) -> str:
+	"""The Quality Goal of a requirement, made of its levels if there is none yet; returns its name."""
+	document = _readable_requirement(requirement)
+	document.check_permission("write")
+	frappe.has_permission("Quality Goal", "create", throw=True)
+	return requirement_results.quality_plan(document)
+
+
+@frappe.whitelist(methods=["POST"])
+def new_specification_version(specification: str) -> str:
+	"""Draft the next version of a service specification; returns its name."""
+	document = frappe.get_doc("SLM Service Specification", specification)
+	document.check_permission("read")
+	frappe.has_permission("SLM Service Specification", "create", throw=True)
+	return specifications.new_version(document)
+
+
+@frappe.whitelist()
+def importable_agreements() -> list[str]:
+	"""The DocTypes of agreements on this site that the user may import from."""
+	frappe.has_permission("SLM Agreement", "create", throw=True)
+	return list(import_erpnext_sla.sources())
+
+
+@frappe.whitelist(methods=["POST"])
+def import_agreement(source: str, name: str) -> dict[str, Any]:
+	"""Draft an agreement from one of ERPNext's or Helpdesk's; `notes` are sentences, safe as HTML."""
+	if source not in import_erpnext_sla.sources():
+		frappe.throw(
+			_("Nothing can be imported from {0}.").format(frappe.bold(_(source))), frappe.PermissionError
+		)
+	return asdict(import_erpnext_sla.import_agreement(source, name))
+
+
+@frappe.whitelist()
+def glossary_coverage(doctype: str, name: str) -> list[dict[str, str]]:
+	"""Abbreviations in a document that the glossary does not know, and words it says to avoid."""
+	document = frappe.get_doc(doctype, name)
+	document.check_permission("read")
+	return [asdict(one) for one in glossary.findings_in(glossary.texts_of(document))]
+
+
+def _readable_requirement(name: str) -> Any:
+	document = frappe.get_doc("SLM Requirement", name)
+	document.check_permission("read")
+	return document

@@ -27,16 +27,42 @@ doc_events = {
 		"on_trash": "slm_extension.overrides.issue.on_trash",
 		"validate": "slm_extension.overrides.issue.validate",
 	},
-	("Customer", "Issue Priority", "Issue Type", "SLM Service"): {
+	("Customer", "Customer Group", "Issue Priority", "Issue Type", "SLM Service", "Territory"): {
 		"after_rename": "slm_extension.overrides.named.after_rename",
+	},
+	("Customer Group", "SLM Service", "Territory"): {
+		"after_rename": "slm_extension.overrides.tree_node.after_rename",
+		"on_trash": "slm_extension.overrides.tree_node.on_trash",
+		"on_update": "slm_extension.overrides.tree_node.on_update",
+	},
+	("Company", "Customer", "Email Account", "Issue Type", "Project"): {
+		"after_rename": "slm_extension.overrides.named.after_rename_in_rules",
+	},
+	"SLM Calendar": {
+		"on_update": "slm_extension.adapters.catalogue.forget_catalogue",
 	},
 	"ToDo": {
 		"after_insert": "slm_extension.overrides.todo.after_insert",
 	},
+	"Version": {
+		"before_insert": "slm_extension.overrides.version.before_insert",
+	},
 }
 
-doctype_js = {"Issue": "public/js/issue.js"}
-doctype_list_js = {"Issue": "public/js/issue_list.js"}
+doctype_js = {
+	"Contract": "public/js/contract.js",
+	"HD Service Level Agreement": "public/js/service_level_agreement.js",
+	"Issue": "public/js/issue.js",
+	"Lead": "public/js/lead.js",
+	"Opportunity": "public/js/opportunity.js",
+	"SLM Agreement": "public/js/slm_due.js",
+	"SLM Service": "public/js/slm_due.js",
+	"Service Level Agreement": "public/js/service_level_agreement.js",
+}
+doctype_list_js = {
+	"Issue": "public/js/issue_list.js",
+	"SLM Agreement": "public/js/agreement_import.js",
+}
 
 fixtures = [
 	{"dt": "Custom Field", "filters": [["module", "=", "Service Level Management"]]},
@@ -48,10 +74,35 @@ fixtures = [
 
 has_permission = {
 	"SLM Clock": "slm_extension.adapters.permissions.may_read_ticket",
+	"SLM Requirement": "slm_extension.services.requirements.may_write",
 	"SLM Ticket Event": "slm_extension.adapters.permissions.may_read_ticket",
+	"SLM What-If": "slm_extension.adapters.what_if.may_read_run",
+	"SLM What-If Clock": "slm_extension.adapters.permissions.may_read_ticket",
 }
 
-ignore_links_on_delete = ["SLM Clock", "SLM Failed Measure", "SLM Ticket Event"]
+ignore_links_on_delete = [
+	"SLM Clock",
+	"SLM Failed Measure",
+	"SLM Ticket Event",
+	"SLM What-If",
+	"SLM What-If Clock",
+]
+
+jinja = {
+	"methods": [
+		"slm_extension.services.print_agreement.slm_printed_agreement",
+		"slm_extension.services.print_agreement.slm_printed_annex",
+		"slm_extension.services.print_requirement.slm_printed_requirement",
+		"slm_extension.services.print_requirement.slm_printed_specification",
+	]
+}
+
+override_doctype_dashboards = {
+	"Contract": "slm_extension.overrides.dashboards.of_contract",
+	"Project": "slm_extension.overrides.dashboards.of_project",
+	"Purchase Order": "slm_extension.overrides.dashboards.of_purchase_order",
+	"Sales Order": "slm_extension.overrides.dashboards.of_sales_order",
+}
 
 override_whitelisted_methods = {
 	"erpnext.support.doctype.issue.issue.set_multiple_status": "slm_extension.overrides.issue.set_multiple_status",
@@ -61,6 +112,8 @@ override_whitelisted_methods = {
 permission_query_conditions = {
 	"SLM Clock": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM Ticket Event": "slm_extension.adapters.permissions.of_readable_tickets",
+	"SLM What-If": "slm_extension.adapters.what_if.of_readable_runs",
+	"SLM What-If Clock": "slm_extension.adapters.permissions.of_readable_tickets",
 }
 
 scheduler_events = {
@@ -68,3 +121,32 @@ scheduler_events = {
 	"daily": ["slm_extension.tasks.daily"],
 	"hourly_long": ["slm_extension.tasks.hourly"],
 }
+
+standard_portal_menu_items = [
+	{
+		"title": "Service Agreements",
+		"route": "/agreements",
+		"reference_doctype": "SLM Agreement",
+		"role": "Customer",
+	},
+	{
+		"title": "Service Agreements",
+		"route": "/supplier-agreements",
+		"reference_doctype": "SLM Agreement",
+		"role": "Supplier",
+	},
+	{
+		"title": "Service Requirements",
+		"route": "/service-requirement",
+		"reference_doctype": "SLM Requirement",
+		"role": "Customer",
+	},
+	{"title": "Services", "route": "/services", "reference_doctype": "SLM Service", "role": ""},
+]
+
+webform_include_js = {"Issue": "public/js/issue_portal.js"}
+
+website_route_rules = [
+	{"from_route": "/services/<path:service_route>", "to_route": "services"},
+	{"from_route": "/supplier-agreements", "to_route": "agreements"},
+]

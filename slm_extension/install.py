@@ -5,6 +5,17 @@ from __future__ import annotations
 import frappe
 
 from slm_extension.adapters.facts import ISSUE_STATUSES
+from slm_extension.seeds import (
+	agreement_announcement,
+	agreement_notices,
+	agreement_templates,
+	agreement_workflow,
+	catalogue,
+	glossary,
+	requirement_notices,
+	requirement_workflows,
+)
+from slm_extension.seeds.once import once
 
 INDEXES = {
 	"SLM Clock": (
@@ -16,6 +27,7 @@ INDEXES = {
 	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"),),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),
 	"SLM Calendar Edition": (("calendar", "recorded_instant"),),
+	"SLM What-If Clock": (("what_if", "ticket"),),
 }
 """What we look tables up by; an index's name is made of its columns."""
 
@@ -26,6 +38,7 @@ def after_install() -> None:
 
 def after_migrate() -> None:
 	seed_settings()
+	seed_records()
 	add_indexes()
 
 
@@ -42,6 +55,28 @@ def seed_settings() -> None:
 		settings.enabled = 1
 	settings.small_sample = settings.small_sample or 20
 	settings.save(ignore_permissions=True)
+
+
+def seed_agreement_settings() -> None:
+	"""The defaults of fields that came later; a single document that has been saved gets none of its own."""
+	for field in frappe.get_meta("SLM Settings").fields:
+		if field.default and not frappe.db.exists(
+			"Singles", {"doctype": "SLM Settings", "field": field.fieldname}
+		):
+			frappe.db.set_single_value("SLM Settings", field.fieldname, field.default, update_modified=False)
+
+
+def seed_records() -> None:
+	"""What a site may change or delete for good."""
+	once("agreement settings", seed_agreement_settings)
+	once("agreement workflow", agreement_workflow.seed)
+	once("agreement announcement", agreement_announcement.seed)
+	once("agreement notices", agreement_notices.seed)
+	once("agreement templates", agreement_templates.seed)
+	once("service catalogue", catalogue.seed)
+	once("requirement workflows", requirement_workflows.seed)
+	once("requirement notices", requirement_notices.seed)
+	once("glossary", glossary.seed)
 
 
 def add_indexes() -> None:

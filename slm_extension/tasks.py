@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import frappe
-from frappe.utils import get_datetime, getdate, now_datetime, today
+from frappe.utils import get_datetime, now_datetime
 from frappe.utils import now as now_text
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled
 from slm_extension.services.agreements import refresh_statuses
 from slm_extension.services.chunks import Chunks
+from slm_extension.services.rechecks import recheck_stale
 from slm_extension.services.reconcile import reconcile
 from slm_extension.services.tick import PAGE, tick
 
@@ -39,5 +40,6 @@ def hourly() -> None:
 
 
 def daily() -> None:
-	"""Once a day: agreements that begin or end today."""
-	refresh_statuses(getdate(today()))
+	"""Once a day: agreements that begin or end today, and chains that nobody has looked at for a week."""
+	refresh_statuses(site_time.today())
+	recheck_stale()

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import frappe
 
+from slm_extension.hooks import standard_portal_menu_items
+from slm_extension.seeds import (
+	agreement_announcement,
+	agreement_notices,
+	agreement_workflow,
+	requirement_notices,
+	requirement_workflows,
+)
+
 ROLES = ("SLM Process Owner", "Service Level Analyst", "Service Level Manager")
 
 
 def before_uninstall() -> None:
 	drop_custom_fields()
+	drop_seeds()
 	drop_roles()
 	drop_jobs()
+	drop_portal_menu()
 	drop_settings()
 
 
@@ -28,6 +39,15 @@ def drop_custom_fields() -> None:
 			frappe.db.sql_ddl(f"ALTER TABLE `tab{doctype}` DROP COLUMN `{column}`")
 
 
+def drop_seeds() -> None:
+	"""Records of ours in the host's own DocTypes, which would outlive what they are about."""
+	agreement_workflow.unseed()
+	agreement_announcement.unseed()
+	agreement_notices.unseed()
+	requirement_workflows.unseed()
+	requirement_notices.unseed()
+
+
 def drop_roles() -> None:
 	for role in ROLES:
 		frappe.db.delete("Has Role", {"role": role})
@@ -38,6 +58,19 @@ def drop_roles() -> None:
 def drop_jobs() -> None:
 	"""The host takes scheduled jobs back on its next migration only; until then each would fail."""
 	frappe.db.delete("Scheduled Job Type", {"method": ["like", "slm_extension.%"]})
+
+
+def drop_portal_menu() -> None:
+	"""The host takes entries of DocTypes that are gone back on its next migration only."""
+	frappe.db.delete("Portal Menu Item", {"reference_doctype": ["like", "SLM %"]})
+
+
+def drop_portal_items() -> None:
+	"""The host puts what hooks.py says into its Portal Settings, and leaves it there."""
+	frappe.db.delete(
+		"Portal Menu Item", {"route": ["in", [item["route"] for item in standard_portal_menu_items]]}
+	)
+	frappe.clear_document_cache("Portal Settings", "Portal Settings")
 
 
 def drop_settings() -> None:

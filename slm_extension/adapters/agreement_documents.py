@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from slm_extension.adapters.agreements import CHANGE, KINDS, REOPEN
+from slm_extension.adapters.agreements import CHANGE, KINDS, PROPERTIES, REOPEN
 from slm_extension.adapters.calendars import MONTHS, WEEKDAYS
 from slm_extension.domain.agreements import Agreement
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, DatedHours, Window
 from slm_extension.domain.instants import DAY, Seconds
+from slm_extension.domain.scopes import Property
 from slm_extension.domain.targets import Target
 from slm_extension.domain.timeline import Waiting
 
@@ -21,12 +22,26 @@ EVER = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-	"""What the site calls customers, suppliers, services, priorities and agreements, by their names elsewhere."""
+	"""What the site calls everything that agreements name, by its name elsewhere."""
 
 	customers: Mapping[str, str]
 	suppliers: Mapping[str, str]
 	services: Mapping[str, str]
 	priorities: Mapping[str, str]
+	types: Mapping[str, str]
+	customer_groups: Mapping[str, str]
+	territories: Mapping[str, str]
+
+	def of(self, property: Property) -> Mapping[str, str]:
+		"""The names of what a condition may be about."""
+		return {
+			Property.PRIORITY: self.priorities,
+			Property.SERVICE: self.services,
+			Property.CUSTOMER: self.customers,
+			Property.CUSTOMER_GROUP: self.customer_groups,
+			Property.TERRITORY: self.territories,
+			Property.TYPE: self.types,
+		}[property]
 
 
 def holiday_list(calendar: Calendar, name: str) -> dict[str, Any] | None:
@@ -119,7 +134,12 @@ def agreement_document(agreement: Agreement, names: Names, rests_on: list[str]) 
 		"valid_from": agreement.valid_from or EVER,
 		"valid_until": agreement.valid_until,
 		"calendar": agreement.calendar.name,
+		"customer_groups": [
+			{"customer_group": names.customer_groups[name]} for name in sorted(agreement.customer_groups)
+		],
+		"territories": [{"territory": names.territories[name]} for name in sorted(agreement.territories)],
 		"services": [{"service": names.services[service]} for service in sorted(agreement.services)],
+		"conditions": list(_condition_rows(agreement, names)),
 		"targets": [row for one in _numbered(agreement) for row in _rows(one, agreement, names)],
 		"rests_on": [{"agreement": name} for name in rests_on] if facing else [],
 	}
@@ -128,9 +148,37 @@ def agreement_document(agreement: Agreement, names: Names, rests_on: list[str]) 
 def _basis(agreement: Agreement) -> str:
 	if agreement.customers and agreement.kind.customer_facing:
 		return "Customer"
+	if agreement.customer_groups:
+		return "Customer Group"
+	if agreement.territories:
+		return "Territory"
 	if agreement.services:
 		return "Service"
 	return "Default" if agreement.default else "Corporate"
+
+
+def conditions_of(agreement: Agreement) -> dict[tuple[Property, bool], frozenset[str]]:
+	"""The values that conditions name by property and whether it is them or none of them, as rows say it.
+
+	Several conditions that a property is one of some values come to what all of them let in.
+	"""
+	found: dict[tuple[Property, bool], frozenset[str]] = {}
+	for one in agreement.conditions:
+		key, names = (one.property, one.values.others), one.values.names
+		found[key] = (
+			(found[key] | names if one.values.others else found[key] & names) if key in found else names
+		)
+	return found
+
+
+def _condition_rows(agreement: Agreement, names: Names) -> Iterator[dict[str, str]]:
+	for (of, others), said in conditions_of(agreement).items():
+		for name in sorted(said):
+			yield {
+				"property": next(doctype for doctype, known in PROPERTIES.items() if known is of),
+				"operator": "is not" if others else "is",
+				"value": names.of(of)[name],
+			}
 
 
 def _teams(agreement: Agreement) -> frozenset[str]:

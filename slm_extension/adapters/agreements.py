@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import frappe
 from frappe.utils import getdate
 
-from slm_extension.adapters import calendars
-from slm_extension.adapters.site_time import site
+from slm_extension.adapters import calendars, trees
+from slm_extension.adapters.freezes import freezes_of, frozen
+from slm_extension.adapters.kept import Kept
 from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementKind, Edition
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.instants import Instant
+from slm_extension.domain.scopes import Condition, Property, Values
 from slm_extension.domain.targets import METRICS, Change, Reopen, Target
 from slm_extension.domain.timeline import Waiting
 
@@ -26,8 +29,15 @@ KINDS = {
 }
 REOPEN = {"Resume": Reopen.RESUME, "New Cycle": Reopen.NEW_CYCLE}
 CHANGE = {"Retroactive": Change.RETROACTIVE, "From the Change": Change.FROM_CHANGE}
-
-STAMP_KEY = "slm_extension:agreements"
+PROPERTIES = {
+	"Issue Priority": Property.PRIORITY,
+	"Issue Type": Property.TYPE,
+	"Customer": Property.CUSTOMER,
+	"Customer Group": Property.CUSTOMER_GROUP,
+	"Territory": Property.TERRITORY,
+	"SLM Service": Property.SERVICE,
+}
+"""What a condition may be about: the DocType that its value is one of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +61,20 @@ class CalendarEditions:
 	def first(self) -> Calendar:
 		return self.editions[0][1]
 
-
-_kept: dict[str, tuple[str, SiteAgreements]] = {}
+	def at(self, instant: Instant) -> Calendar:
+		"""What it said at an instant; before the first edition, what that says."""
+		said = (calendar for since, calendar in reversed(self.editions) if since <= instant)
+		return next(said, self.first)
 
 
 def site_agreements() -> SiteAgreements:
 	"""The agreements in force, at any time, on this site; read again only when one of them has changed."""
-	stamp = frappe.cache.get_value(STAMP_KEY)
-	if stamp is None:
-		stamp = frappe.generate_hash(length=12)
-		frappe.cache.set_value(STAMP_KEY, stamp)
-	kept = _kept.get(site())
-	if kept is None or kept[0] != stamp:
-		kept = (stamp, _read())
-		_kept[site()] = kept
-	return kept[1]
+	return _agreements.get()
 
 
 def forget_agreements(*_args: Any, **_kwargs: Any) -> None:
 	"""An agreement or calendar has changed: forget the book here at once, everywhere when it is committed."""
-	_kept.pop(site(), None)
-	_renew_stamp()
-	frappe.db.after_commit.add(_renew_stamp)
-	frappe.db.after_rollback.add(_forget_here)
-
-
-def _renew_stamp() -> None:
-	frappe.cache.set_value(STAMP_KEY, frappe.generate_hash(length=12))
-
-
-def _forget_here() -> None:
-	_kept.pop(site(), None)
-	_renew_stamp()
+	_agreements.forget()
 
 
 def _read() -> SiteAgreements:
@@ -91,12 +83,17 @@ def _read() -> SiteAgreements:
 	editions = calendar_editions()
 	agreements = [agreement_of(document, editions) for document in documents]
 	return SiteAgreements(
-		AgreementBook(agreements),
+		book_of(agreements, settled=True),
 		{
 			(agreement.name, agreement.version): document.name
 			for agreement, document in zip(agreements, documents, strict=True)
 		},
 	)
+
+
+def book_of(agreements: Iterable[Agreement], settled: bool = False) -> AgreementBook:
+	"""A book with the trees of this site. What is not `settled` is checked for overlaps. Raises InvalidAgreement."""
+	return AgreementBook(agreements, trees.forests(), settled)
 
 
 def calendar_editions() -> dict[str, CalendarEditions]:
@@ -116,8 +113,9 @@ def calendar_editions() -> dict[str, CalendarEditions]:
 
 def agreement_of(document: Any, editions: Mapping[str, CalendarEditions]) -> Agreement:
 	"""The agreement a document describes. Raises what the domain objects to; see domain.errors."""
-	services = frozenset(row.service for row in document.services)
 	kind = KINDS[document.kind]
+	default = kind.customer_facing and document.basis == "Default"
+	services = frozenset(row.service for row in document.services if row.service)
 	teams = frozenset(row.team for row in document.teams)
 	suppliers = frozenset(filter(None, [document.supplier]))
 	first = {name: known.first for name, known in editions.items()}
@@ -127,16 +125,46 @@ def agreement_of(document: Any, editions: Mapping[str, CalendarEditions]) -> Agr
 		calendar=first[document.calendar],
 		targets=_targets(document, first),
 		valid_from=getdate(document.valid_from) if document.valid_from else None,
-		valid_until=getdate(document.valid_until) if document.valid_until else None,
+		valid_until=_last_day(document),
 		version=document.agreement_version or 1,
 		customers=_customers(document, kind),
+		customer_groups=frozenset(
+			row.customer_group for row in document.get("customer_groups") or () if not default
+		),
+		territories=frozenset(row.territory for row in document.get("territories") or () if not default),
 		services=services,
 		parties={AgreementKind.OLA: teams, AgreementKind.UC: suppliers}.get(kind, frozenset()),
 		teams=teams if kind.customer_facing else frozenset(),
 		rests_on=tuple(_lineages([row.agreement for row in document.rests_on])),
-		default=kind.customer_facing and document.basis == "Default",
+		default=default,
 		editions=tuple(_later_editions(document, editions)),
+		conditions=tuple(_conditions(document.get("conditions") or ())),
 	)
+
+
+def _last_day(document: Any) -> date | None:
+	"""None for one that stays in force, past its day, until a later version starts."""
+	return (
+		getdate(document.valid_until) if document.valid_until and not document.get("until_replaced") else None
+	)
+
+
+def _conditions(rows: Iterable[Any]) -> Iterable[Condition]:
+	"""Rows of one property together: one of all that it is, none of all that it is not."""
+	named: dict[tuple[Property, bool], set[str]] = {}
+	for row in rows:
+		if row.property and row.value:
+			named.setdefault((PROPERTIES[row.property], row.operator == "is not"), set()).add(row.value)
+	for (of, others), names in named.items():
+		yield Condition(of, Values(frozenset(names), others))
+
+
+def rename_in_conditions(doctype: str, old: str, new: str) -> None:
+	"""What a condition names is called otherwise now; not every version of the host follows dynamic links."""
+	condition = frappe.qb.DocType("SLM Agreement Condition")
+	frappe.qb.update(condition).set(condition.value, new).where(
+		(condition.property == doctype) & (condition.value == old)
+	).run()
 
 
 def _customers(document: Any, kind: AgreementKind) -> frozenset[str]:
@@ -160,16 +188,13 @@ def _lineages(names: list[str]) -> list[str]:
 
 
 def _later_editions(document: Any, editions: Mapping[str, CalendarEditions]) -> Iterable[Edition]:
-	"""The targets as they are since each later edition of a calendar that they count in."""
+	"""The targets as they are since each later edition of a calendar that they count in, and since each freeze."""
 	used = {row.calendar or document.calendar for row in document.targets}
-	moments = sorted({at for name in used for at, _ in editions[name].editions[1:]})
-	for at in moments:
-		current = {
-			name: next(calendar for since, calendar in reversed(editions[name].editions) if since <= at)
-			if editions[name].editions[0][0] <= at
-			else editions[name].first
-			for name in used
-		}
+	freezes = freezes_of(document)
+	moments = {at for name in used for at, _ in editions[name].editions[1:]}
+	moments |= {at for freeze in freezes for at in freeze.moments}
+	for at in sorted(moments):
+		current = {name: frozen(editions[name].at(at), freezes, at) for name in used}
 		yield Edition(at, _targets(document, current))
 
 
@@ -226,3 +251,6 @@ def _holds(row: Any) -> Waiting:
 	if row.hold_other:
 		holds |= Waiting.OTHER
 	return holds
+
+
+_agreements = Kept("agreements", _read)

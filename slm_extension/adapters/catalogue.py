@@ -12,12 +12,11 @@ import frappe
 from frappe.utils import strip_html
 
 from slm_extension.adapters.hours_text import hours_texts
-from slm_extension.adapters.site_time import site
+from slm_extension.adapters.kept import Kept
 from slm_extension.domain.service_links import ServiceLinks
 from slm_extension.domain.standard_catalogue import PLACES
 
 SERVICE = "SLM Service"
-STAMP_KEY = "slm_extension:catalogue"
 USABLE = ("Approved", "Live")
 """The states in which a service can be agreed and published."""
 
@@ -166,40 +165,22 @@ class Catalogue:
 	sheets: dict[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
 
 
-_kept: dict[str, dict[str, tuple[str, Catalogue]]] = {}
 _SUMMARY = 180
 _SHEETS = 500
 
 
 def published() -> Catalogue:
 	"""What customers may read, in the language of who asks; read again only when a service has changed."""
-	stamp = frappe.cache.get_value(STAMP_KEY)
-	if stamp is None:
-		stamp = frappe.generate_hash(length=12)
-		frappe.cache.set_value(STAMP_KEY, stamp)
-	language = frappe.local.lang or ""
-	kept = _kept.setdefault(site(), {}).get(language)
-	if kept is None or kept[0] != stamp:
-		kept = (stamp, _read())
-		_kept[site()][language] = kept
-	return kept[1]
+	return _published.get(frappe.local.lang or "")
 
 
 def forget_catalogue(*_args: Any, **_kwargs: Any) -> None:
 	"""A service has changed: forget what was published here at once, everywhere when it is committed."""
-	_forget_here()
-	frappe.db.after_commit.add(_renew_stamp)
-	frappe.db.after_rollback.add(_forget_here)
+	_published.forget()
 
 
-def _forget_here() -> None:
-	_kept.pop(site(), None)
-	_renew_stamp()
-
-
-def _renew_stamp() -> None:
+def _forget_missing_pages() -> None:
 	"""The host remembers pages that were not there, for everybody; what is published now may be one of them."""
-	frappe.cache.set_value(STAMP_KEY, frappe.generate_hash(length=12))
 	frappe.cache.delete_value("website_404")
 
 
@@ -320,3 +301,6 @@ def safe_html(html: str) -> str:
 	if not plain(html) and "<img" not in html:
 		return ""
 	return str(frappe.utils.sanitize_html(html, always_sanitize=True))
+
+
+_published = Kept("catalogue", _read, _forget_missing_pages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +10,9 @@ import frappe
 from frappe import _
 
 from slm_extension.domain.errors import DomainError
+
+LONGEST_TEXTS = {"Small Text": 65_535, "Text": 65_535, "Text Editor": 1_000_000, "Long Text": 1_000_000}
+"""Bytes a text may have: what the column holds, or what a person can read."""
 
 
 def filled_in(document: Any) -> None:
@@ -22,16 +25,36 @@ def filled_in(document: Any) -> None:
 		one._validate_selects()
 
 
+def fits_in(document: Any) -> None:
+	"""Refuse a text that its column cannot hold, in a sentence; the database would stop the request instead."""
+	for one in (document, *document.get_all_children()):
+		for field in one.meta.get("fields", {"fieldtype": ["in", list(LONGEST_TEXTS)]}):
+			longest = LONGEST_TEXTS[field.fieldtype]
+			size = len(str(one.get(field.fieldname) or "").encode())
+			if size > longest:
+				row = _("Row {0}: ").format(one.idx) if one is not document else ""
+				frappe.throw(
+					_("{0}{1} is too long: {2} bytes of text, {3} are possible. Attach it as a file.").format(
+						row, frappe.bold(_(field.label)), f"{size:,}", f"{longest:,}"
+					),
+					title=_("Text Too Long"),
+				)
+
+
 @contextmanager
-def refusing(document: Any) -> Iterator[None]:
-	"""Turn a DomainError into frappe.throw, titled with the kind of document and what to do."""
+def refusing(document: Any, called: Mapping[str, str] | None = None) -> Iterator[None]:
+	"""Turn a DomainError into frappe.throw, titled with the kind of document and what to do.
+
+	`called` says what to call what has a name that people do not know.
+	"""
 	try:
 		yield
 	except DomainError as error:
-		frappe.throw(sentence(error), title=_("{0} Cannot Be Used").format(_(document.doctype)))
+		frappe.throw(sentence(error, called), title=_("{0} Cannot Be Used").format(_(document.doctype)))
 
 
-def sentence(error: DomainError) -> str:
+def sentence(error: DomainError, called: Mapping[str, str] | None = None) -> str:
 	"""Problem and remedy in the user's language."""
-	values = {name: frappe.utils.escape_html(str(value)) for name, value in error.values.items()}
+	said = {name: (called or {}).get(str(value), str(value)) for name, value in error.values.items()}
+	values = {name: frappe.utils.escape_html(value) for name, value in said.items()}
 	return " ".join(_(part).format(**values) for part in (error.problem, error.remedy) if part)

@@ -6,44 +6,22 @@ from typing import Any
 
 import frappe
 
-from slm_extension.adapters.site_time import site
+from slm_extension.adapters.kept import Kept
 from slm_extension.domain.service_rules import Rule, RuleBook, Traits, in_order, words_of
 
 RULE = "SLM Service Rule"
-STAMP_KEY = "slm_extension:service_rules"
 NOT_GIVEN = ("Retired",)
 """The states in which a service gets no new tickets by rules."""
-
-_kept: dict[str, tuple[str, RuleBook]] = {}
 
 
 def site_rules() -> RuleBook:
 	"""The rules that are on, in their order; read again only when one of them, or a service, has changed."""
-	stamp = frappe.cache.get_value(STAMP_KEY)
-	if stamp is None:
-		stamp = frappe.generate_hash(length=12)
-		frappe.cache.set_value(STAMP_KEY, stamp)
-	kept = _kept.get(site())
-	if kept is None or kept[0] != stamp:
-		kept = (stamp, _read())
-		_kept[site()] = kept
-	return kept[1]
+	return _rules.get()
 
 
 def forget_rules(*_args: Any, **_kwargs: Any) -> None:
 	"""A rule has changed: forget the rules here at once, everywhere when it is committed."""
-	_forget_here()
-	frappe.db.after_commit.add(_renew_stamp)
-	frappe.db.after_rollback.add(_forget_here)
-
-
-def _forget_here() -> None:
-	_kept.pop(site(), None)
-	_renew_stamp()
-
-
-def _renew_stamp() -> None:
-	frappe.cache.set_value(STAMP_KEY, frappe.generate_hash(length=12))
+	_rules.forget()
 
 
 def _read() -> RuleBook:
@@ -95,3 +73,6 @@ def traits_of(issue: Any, email_account: str = "") -> Traits:
 		company=issue.get("company") or "",
 		email_account=email_account or issue.get("email_account") or "",
 	)
+
+
+_rules = Kept("service_rules", _read)

@@ -31,6 +31,11 @@ def now() -> Instant:
 	return to_instant(now_datetime())
 
 
+def today() -> date:
+	"""The date on the site's calendar now."""
+	return moment(now(), site_zone()).date()
+
+
 def on_day(day: date | str, at: timedelta | str | None) -> datetime:
 	"""A date field and a time field as one naive time."""
 	return datetime.combine(getdate(day), get_time(str(at or "00:00:00")))

@@ -17,6 +17,7 @@ from frappe.utils import now as now_text
 
 from slm_extension.adapters.site_time import to_site
 from slm_extension.adapters.tallies import tally_of
+from slm_extension.domain.clocks import Phase
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind
 
@@ -318,7 +319,7 @@ def forget_failures(tickets: Sequence[Ticket]) -> None:
 
 def rename_ticket(ticket_type: str, old: str, new: str) -> None:
 	"""Give a renamed ticket its ledger, clocks and failures. The host does so only where it knows of the links."""
-	for doctype in (EVENT, CLOCK, FAILED):
+	for doctype in (EVENT, CLOCK, FAILED, "SLM What-If Clock"):
 		table = frappe.qb.DocType(doctype)
 		frappe.qb.update(table).set(table.ticket, new).where(
 			(table.ticket_type == ticket_type) & (table.ticket == old)
@@ -345,6 +346,23 @@ def tickets_opened_since(ticket_type: str, start: Instant, after: str, page: int
 	return _tickets_where(
 		ticket_type, (event.kind == Kind.OPENED.value) & (event.at_instant >= start), after, page
 	)
+
+
+def tickets_running_under(ticket_type: str, agreements: Sequence[str], after: str, page: int) -> list[Ticket]:
+	"""A page of tickets, by name, of which a clock of one of these agreements runs or is held."""
+	clock = frappe.qb.DocType(CLOCK)
+	going = [Phase.RUNNING.value.title(), Phase.HELD.value.title()]
+	rows = (
+		frappe.qb.from_(clock)
+		.select(clock.ticket)
+		.distinct()
+		.where((clock.ticket_type == ticket_type) & clock.agreement.isin(list(agreements)))
+		.where(clock.phase.isin(going) & (clock.ticket > after))
+		.orderby(clock.ticket)
+		.limit(page)
+		.run()
+	)
+	return [Ticket(ticket_type, name) for (name,) in rows]
 
 
 def _tickets_where(ticket_type: str, criterion: Any, after: str, page: int) -> list[Ticket]:

@@ -11,12 +11,14 @@ from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
-from slm_extension.services import observe
+from slm_extension.services import observe, service_rules
 from slm_extension.services.guard import guarded
 
 
 def after_insert(communication: Any, _method: str | None = None) -> None:
 	"""What the host does to the ticket because of it comes next, and is measured with it."""
+	if communication.reference_doctype == "Issue":
+		service_rules.came_by(communication)
 	if _concerns_a_ticket(communication):
 		_noted(communication)
 

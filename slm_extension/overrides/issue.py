@@ -14,7 +14,7 @@ from slm_extension.adapters import site_time, store
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
-from slm_extension.services import observe
+from slm_extension.services import observe, service_rules
 from slm_extension.services.guard import guarded
 from slm_extension.services.measure import DELETED
 from slm_extension.services.rebuild import rebuild
@@ -33,9 +33,11 @@ def before_insert(issue: Any, _method: str | None = None) -> None:
 def validate(issue: Any, _method: str | None = None) -> None:
 	"""Our fields follow from the ledger; a form that was opened earlier does not set them back."""
 	before = issue.get_doc_before_save()
-	if before is not None:
-		for field in OUR_FIELDS:
-			issue.set(field, before.get(field))
+	if before is None:
+		service_rules.fill(issue)
+		return
+	for field in OUR_FIELDS:
+		issue.set(field, before.get(field))
 
 
 def on_change(issue: Any, _method: str | None = None) -> None:

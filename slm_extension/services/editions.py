@@ -7,6 +7,8 @@ import frappe
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import forget_agreements
 from slm_extension.adapters.calendars import calendar_of, to_text
+from slm_extension.services.rechecks import recheck_calendar
+from slm_extension.services.remeasure import hours_changed
 
 EDITION = "SLM Calendar Edition"
 
@@ -35,6 +37,8 @@ def keep_edition(calendar: str, specification: str) -> None:
 		}
 	).insert(ignore_permissions=True)
 	forget_agreements()
+	hours_changed(agreements_in(calendar))
+	recheck_calendar(calendar)
 
 
 def holidays_changed(holiday_list: str) -> None:
@@ -59,9 +63,18 @@ def forget_editions(calendar: str) -> None:
 
 def _in_use(calendar: str) -> bool:
 	"""Whether an agreement that was ever submitted counts in it."""
-	agreements = frappe.get_all(
-		"SLM Target", filters={"calendar": calendar, "docstatus": [">", 0]}, pluck="parent", limit=1
+	return bool(agreements_in(calendar))
+
+
+def agreements_in(calendar: str) -> list[str]:
+	"""The agreements that were ever submitted and count in a calendar, by themselves or in one of their targets."""
+	used = {"calendar": calendar, "docstatus": [">", 0]}
+	own = frappe.get_all("SLM Agreement", filters=used, pluck="name", order_by="name asc")
+	rows = frappe.get_all(
+		"SLM Target",
+		filters={**used, "parenttype": "SLM Agreement"},
+		pluck="parent",
+		distinct=True,
+		order_by="parent asc",
 	)
-	return bool(
-		agreements or frappe.db.exists("SLM Agreement", {"calendar": calendar, "docstatus": [">", 0]})
-	)
+	return sorted({*own, *rows})

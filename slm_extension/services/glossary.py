@@ -102,11 +102,22 @@ def findings_in(texts: Iterable[str]) -> list[Finding]:
 
 def texts_of(document: Any) -> Iterator[str]:
 	"""The words of a document and of its rows, as it is printed: labels of what is filled in, and values."""
-	for one in (document, *document.get_all_children()):
+	for one in (document, *_printed_rows(document)):
 		for field in one.meta.get("fields"):
 			value = one.get(field.fieldname) if field.fieldtype in TEXTS else None
-			if value and not field.get("print_hide") and not field.get("hidden"):
+			if value and _is_printed(field):
 				yield f"{_(field.label or '')}: {strip_html(cstr(value))}"
+
+
+def _printed_rows(document: Any) -> Iterator[Any]:
+	"""Rows of tables that are printed, but for those that are not for the other party."""
+	for field in document.meta.get_table_fields():
+		if _is_printed(field):
+			yield from (row for row in document.get(field.fieldname) or () if not row.get("internal"))
+
+
+def _is_printed(field: Any) -> bool:
+	return not (field.get("print_hide") or field.get("hidden") or field.get("permlevel"))
 
 
 def glossary() -> Glossary:

@@ -6,6 +6,7 @@ caller undoes the transaction when anything is raised.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,15 +21,18 @@ from slm_extension.adapters.agreement_documents import (
 	Names,
 	agreement_document,
 	calendar_document,
+	conditions_of,
 	holiday_list,
 )
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.adapters.calendars import calendar_of, holidays_of
 from slm_extension.domain.agreements import Agreement, AgreementKind
 from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.scopes import Property
 from slm_extension.domain.targets import Target
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
 from slm_extension.services.master_data import MasterData
+from slm_extension.services.signing import sign_as_imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,6 @@ def import_agreements(path: Path, create: bool = True) -> ImportedAgreements:
 
 
 def _refuse_what_has_no_place(agreement: Agreement) -> None:
-	for names, what in (
-		(agreement.customer_groups, "customer_groups"),
-		(agreement.territories, "territories"),
-	):
-		if names:
-			frappe.throw(
-				_(
-					'The agreement "{0}" is for {1}, which an agreement on a site cannot be. Name its customers.'
-				).format(agreement.name, what)
-			)
 	if agreement.kind is AgreementKind.UC and len(agreement.parties) > 1:
 		frappe.throw(
 			_(
@@ -102,11 +96,27 @@ def _names(file: AgreementsFile, master: MasterData) -> Names:
 		for name in one.teams | (one.parties if one.kind is AgreementKind.OLA else set())
 	)
 	master.teams(teams)
+	conditions: dict[Property, set[str]] = defaultdict(set)
+	for condition in (condition for one in agreements for condition in one.conditions):
+		conditions[condition.property] |= condition.values.names
 	return Names(
-		customers=master.customers(name for one in agreements for name in one.customers),
+		customers=master.customers(
+			{name for one in agreements for name in one.customers} | conditions[Property.CUSTOMER]
+		),
 		suppliers=master.suppliers(suppliers),
-		services=master.services(name for one in [*agreements, *targets] for name in one.services),
-		priorities=master.priorities(name for target in targets for name in target.priorities),
+		services=master.services(
+			{name for one in [*agreements, *targets] for name in one.services} | conditions[Property.SERVICE]
+		),
+		priorities=master.priorities(
+			{name for target in targets for name in target.priorities} | conditions[Property.PRIORITY]
+		),
+		types=master.types(conditions[Property.TYPE]),
+		customer_groups=master.customer_groups(
+			{name for one in agreements for name in one.customer_groups} | conditions[Property.CUSTOMER_GROUP]
+		),
+		territories=master.territories(
+			{name for one in agreements for name in one.territories} | conditions[Property.TERRITORY]
+		),
 	)
 
 
@@ -173,6 +183,7 @@ def _write(agreement: Agreement, names: Names) -> None:
 		{"lineage": agreement.name, "agreement_version": agreement.version}, update_modified=False
 	)
 	document.flags.ignore_permissions = True
+	sign_as_imported(document, _("agreements file"))
 	document.submit()
 
 
@@ -206,7 +217,13 @@ def _promise(agreement: Agreement, names: Names | None) -> tuple[object, ...]:
 		agreement.kind,
 		max(agreement.valid_from or EVER, EVER),
 		_called(agreement.customers, names and names.customers),
+		_called(agreement.customer_groups, names and names.customer_groups),
+		_called(agreement.territories, names and names.territories),
 		_called(agreement.services, names and names.services),
+		frozenset(
+			(of, others, _called(said, names and names.of(of)))
+			for (of, others), said in conditions_of(agreement).items()
+		),
 		agreement.parties - suppliers,
 		_called(suppliers, names and names.suppliers),
 		agreement.teams,
@@ -252,5 +269,7 @@ def _left_out(file: AgreementsFile) -> Iterable[str]:
 		yield _("{0} excuses were left out: excuse clocks on the site.").format(len(file.excuses))
 	if any(target.warnings for one in file.book.agreements for target in one.targets):
 		yield _("Warning levels (warn_at) were left out.")
+	if any(parents for one in file.book.forests for parents in one.parents.values()):
+		yield _("What lies beneath what was left out: the site has its own trees.")
 	if any(one.rests_on for one in file.book.agreements if not one.kind.customer_facing):
 		yield _("What OLAs and UCs rest on was left out: only agreements with customers keep it.")

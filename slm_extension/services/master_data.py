@@ -14,7 +14,13 @@ LONGEST = 140
 UNUSABLE = ("<", ">")
 """What the host refuses in a name."""
 
-_TITLES = {"Customer": "customer_name", "Supplier": "supplier_name", "SLM Service": "service_name"}
+_TITLES = {
+	"Customer": "customer_name",
+	"Customer Group": "customer_group_name",
+	"SLM Service": "service_name",
+	"Supplier": "supplier_name",
+	"Territory": "territory_name",
+}
 """Where the host may call a document otherwise than its title says."""
 
 
@@ -30,6 +36,12 @@ class MasterData:
 
 	def customers(self, names: Iterable[str]) -> dict[str, str]:
 		return self._resolved("Customer", names)
+
+	def customer_groups(self, names: Iterable[str]) -> dict[str, str]:
+		return self._resolved("Customer Group", names)
+
+	def territories(self, names: Iterable[str]) -> dict[str, str]:
+		return self._resolved("Territory", names)
 
 	def suppliers(self, names: Iterable[str]) -> dict[str, str]:
 		return self._resolved("Supplier", names)

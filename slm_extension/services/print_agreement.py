@@ -23,6 +23,7 @@ from slm_extension.services.printed import (
 	table,
 	texts,
 )
+from slm_extension.services.versions import revisions_of
 
 IN_THE_MAKING = ("Draft", "In Negotiation", "Group Review")
 ENDED = ("Superseded", "Expired", "Terminated", "Cancelled")
@@ -221,6 +222,16 @@ class _Made:
 			if not row.void_because
 		)
 
+	def _revisions_to_sign(self) -> list[tuple[str, ...]]:
+		"""What a draft changes, for those who are asked to sign it; on record once it is concluded."""
+		if self.it.docstatus != 0 or not self.it.amended_from:
+			return []
+		version = f"{self.it.agreement_version}.0"
+		return [
+			(version, _("when concluded"), one.mark, one.what, person(self.it.prepared_by), "", "")
+			for one in revisions_of(self.it)
+		]
+
 	def revisions(self) -> list[Block]:
 		"""R310, R318, R319."""
 		rows = [
@@ -235,6 +246,7 @@ class _Made:
 			)
 			for row in self.it.revisions
 		]
+		rows += self._revisions_to_sign()
 		return [
 			*table(
 				[

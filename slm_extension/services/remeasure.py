@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import frappe
 
@@ -31,6 +31,17 @@ def in_force_since(start: Instant) -> None:
 	"""An agreement has taken effect as of an instant that may lie in the past: tickets opened since are its own."""
 	if start <= site_time.now():
 		_later(measure_since, start=start)
+
+
+def hours_changed(agreements: Sequence[str]) -> None:
+	"""Agreements count in other hours from now on: what runs by them is due at another time."""
+	if agreements:
+		_later(measure_running, agreements=list(agreements))
+
+
+def measure_running(agreements: Sequence[str]) -> int:
+	"""A job: measure the tickets of which a clock of these agreements runs or is held; returns how many."""
+	return _measured(lambda after, page: store.tickets_running_under(issues.ISSUE, agreements, after, page))
 
 
 def measure_named(kind: str, value: str) -> int:

@@ -40,6 +40,10 @@ HOSTS_RECORDS = (
 	"Holiday List",
 	"Issue",
 	"Issue Priority",
+	"Notification Log",
+	"Opportunity",
+	"Quality Goal",
+	"Service Level Agreement",
 	"User",
 	"Version",
 )

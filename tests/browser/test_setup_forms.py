@@ -142,12 +142,11 @@ class TestAgreement:
 		add_row(page, "targets", {"metric": "Resolution", "goal": 4 * HOUR, "objective": 95})
 		save(page)
 		name = saved(page)
-		expect(page.locator(".page-head .indicator-pill:visible")).to_have_text("Draft · version 1")
-		page.get_by_role("button", name="Submit", exact=True).click()
-		page.locator(".modal.show .btn-modal-primary, .modal.show .btn-primary").locator(
-			"visible=true"
-		).first.click()
-		expect(page.locator(".page-head .indicator-pill:visible")).to_have_text("In Force · version 1")
+		expect(page.locator(".page-head .indicator-pill:visible")).to_have_text("Draft · version 0.1")
+		testing.conclude(record("SLM Agreement", name=name))
+		frappe.db.commit()
+		page.reload()
+		expect(page.locator(".page-head .indicator-pill:visible")).to_have_text("In Force · version 1.0")
 		expect(page.locator(".form-message:visible")).to_contain_text("What has been agreed stays as it is.")
 		document = record("SLM Agreement", name=name)
 		assert (document.docstatus, document.status) == (1, "In Force")
@@ -166,7 +165,7 @@ class TestAgreement:
 		page.goto(f"/app/slm-agreement/{first.name}")
 		page.get_by_role("button", name="New Version").click()
 		page.wait_for_function("first => cur_frm && cur_frm.docname !== first", arg=first.name)
-		expect(page.locator(".page-head .indicator-pill:visible")).to_have_text("Draft · version 2")
+		expect(page.locator(".page-head .indicator-pill:visible")).to_have_text("Draft · version 1.1")
 		expect(page.locator(".form-message:visible")).to_contain_text(f"ends {first.name} on the day before")
 
 	def test_the_holds_are_those_of_metric_and_kind_until_somebody_says_otherwise(
@@ -203,12 +202,13 @@ class TestAgreement:
 
 	def test_only_services_that_are_approved_or_live_are_offered(self, page: Page, prepared: None) -> None:
 		new(page, "slm-agreement")
-		box = page.locator('.frappe-control[data-fieldname="services"] input:visible')
-		box.click()
+		table = page.locator('.frappe-control[data-fieldname="services"]')
+		table.get_by_role("button", name="Add Row").click()
+		cell = table.locator('.grid-body [data-fieldname="service"]').first
+		cell.click()
+		box = cell.locator("input")
 		box.press_sequentially("Form")
-		offered = page.locator(
-			'.frappe-control[data-fieldname="services"] .awesomplete [role="option"]:visible'
-		)
+		offered = table.locator('.awesomplete [role="option"]:visible')
 		expect(offered.filter(has_text="Form Mail")).to_have_count(1)
 		names = " ".join(offered.all_inner_texts())
 		assert "Form Shop" in names

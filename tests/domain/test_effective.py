@@ -102,6 +102,11 @@ def test_services_may_be_limited_to_those_of_an_agreement_and_what_lies_beneath_
 		pytest.param(
 			{"conditions": (one_of(Property.TERRITORY, "India"),)}, State(territory="India"), id="a condition"
 		),
+		pytest.param(
+			{"territories": "India", "conditions": (one_of(Property.TERRITORY, "India", "Kerala"),)},
+			State(territory="India"),
+			id="a condition that its scope meets already",
+		),
 	],
 )
 def test_a_ticket_of_an_agreement_is_for_whom_it_is_for(scopes: dict, expected: State) -> None:

@@ -15,6 +15,7 @@ from given import HOUR, OFFICE, at, ticket
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slm_extension.domain import agreements
 from slm_extension.domain.agreements import (
 	Agreement,
 	AgreementBook,
@@ -696,3 +697,26 @@ def test_a_scope_that_names_nothing_lets_in_anything() -> None:
 	assert among([]) is ANY
 	assert "" in ANY and "x" in ANY
 	assert "x" not in among(["y"])
+
+
+def test_a_ticket_that_passes_to_a_customer_without_agreement_has_no_promise_from_then_on() -> None:
+	book = AgreementBook([sla("Acme's", customers="Acme")])
+	timeline = ticket(
+		("Mon 1 Jun 09:00", "opened"),
+		("Mon 1 Jun 09:00", "customer Acme"),
+		("Mon 1 Jun 10:00", "customer Bolt"),
+	)
+
+	promise = promises_to_customer(timeline, book, at("Mon 1 Jun 12:00"))[0]
+
+	assert [piece.target is None for piece in promise.plan] == [False, True]
+	assert [source and source.name for source in promise.sources] == ["Acme's", None]
+
+
+def test_covers_forgotten_for_want_of_room_are_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+	monkeypatch.setattr(agreements, "_COVERS_KEPT", 1)
+	book = AgreementBook([sla("Acme's", customers="Acme"), sla("Bolt's", customers="Bolt")])
+
+	found = [book.choose(State(customer=name), MONDAY) for name in ("Acme", "Bolt", "Acme", "Carl")]
+
+	assert [one and one.name for one in found] == ["Acme's", "Bolt's", "Acme's", None]

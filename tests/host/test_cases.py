@@ -23,6 +23,7 @@ from slm_extension.testing import (
 	RESOLUTION_4H,
 	RESPONSE_1H,
 	clocks,
+	conclude,
 	make_agreement,
 	make_calendar,
 	make_customer,
@@ -274,7 +275,7 @@ def test_case_08_a_target_cut_after_closing_does_not_judge_again(clock) -> None:
 	clock.at("Wed 10 Jun 09:00")
 	version = new_version(first, getdate("2026-06-10"))
 	version.targets[0].goal = 2 * HOUR
-	version.save().submit()
+	conclude(version.save())
 	clock.at("Wed 1 Jul 09:00")
 	issue.reload()
 	issue.description = "Ink was delivered."

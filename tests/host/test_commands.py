@@ -605,10 +605,10 @@ FILES_REFUSED: dict[str, tuple[str, str, str]] = {
 		'There is no calendar "day"',
 	),
 	"a goal of days": ('goal = "8h"', 'goal = "1d"', "is not a duration"),
-	"a customer group": (
+	"a customer and a customer group": (
 		'customers = ["Pollux"]',
-		'customer_groups = ["Heroes"]',
-		"is for customer_groups",
+		'customers = ["Pollux"]\ncustomer_groups = ["Heroes"]',
+		"cannot be kept on this site",
 	),
 	"two suppliers": (
 		'kind = "OLA"\nteams = ["Night", "Day"]',

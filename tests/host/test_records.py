@@ -10,6 +10,8 @@ import pytest
 from frappe.utils import getdate
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.calendars import calendar_of
+from slm_extension.domain.calendars import Window
 from slm_extension.services.agreements import refresh_statuses
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.tick import tick
@@ -19,6 +21,7 @@ from slm_extension.testing import (
 	RESOLUTION_4H,
 	RESPONSE_1H,
 	clocks,
+	conclude,
 	hours_rows,
 	make_agreement,
 	make_calendar,
@@ -235,7 +238,7 @@ def test_an_agreement_that_cannot_be_measured_by(clock, values: dict[str, Any], 
 	make_calendar()
 	document = agreement(**values)
 
-	sentence = refusal(lambda: document.insert().submit())
+	sentence = refusal(lambda: conclude(document.insert()))
 
 	assert re.search(said, sentence), sentence
 
@@ -250,7 +253,7 @@ def test_a_far_future_and_a_long_text_are_no_trouble(clock) -> None:
 		valid_until="9999-12-31",
 		description="x" * 1_000_000,
 	).insert()
-	far.submit()
+	conclude(far)
 
 	assert set(clocks(make_issue(slm_service=service))) == {"response", "resolution"}
 
@@ -267,7 +270,7 @@ def test_agreements_that_clash_are_refused_with_both_names(clock) -> None:
 	first = make_agreement("Support for everybody")
 	second = agreement().insert()
 
-	sentence = refusal(second.submit)
+	sentence = refusal(lambda: conclude(second))
 
 	assert first.name in sentence and second.name in sentence
 	assert "End one before the other starts" in sentence
@@ -303,10 +306,13 @@ def test_a_new_version_ends_the_old_one_on_its_eve(clock) -> None:
 	version.save()
 	assert clocks(make_issue())["response"].agreement == old.name
 
-	version.submit()
+	conclude(version)
 
 	old.reload()
-	assert (str(old.valid_until), old.status) == ("2026-06-09", "Superseded")
+	assert (str(old.valid_until), old.status) == ("2026-06-09", "In Force")
+	refresh_statuses(getdate("2026-06-10"))
+	old.reload()
+	assert old.status == "Superseded"
 	assert (version.agreement_version, version.lineage) == (2, old.lineage)
 	clock.at("Wed 10 Jun 09:00")
 	assert clocks(make_issue())["response"].agreement == version.name
@@ -318,7 +324,7 @@ def test_an_agreement_in_use_cannot_be_cancelled_or_deleted(clock) -> None:
 	used = make_agreement()
 	make_issue()
 
-	assert "Valid Until" in refusal(used.cancel)
+	assert "Terminate it" in refusal(used.cancel)
 	with pytest.raises(frappe.ValidationError):
 		frappe.delete_doc("SLM Agreement", used.name)
 
@@ -409,6 +415,16 @@ def test_a_save_that_changes_nothing_makes_no_edition(clock) -> None:
 	hours.save()
 
 	assert frappe.db.count("SLM Calendar Edition", {"calendar": hours.name}) == 1
+
+
+def test_a_window_until_midnight_survives_being_saved_again(clock) -> None:
+	hours = make_calendar("Evenings", hours=["18:00-24:00"])
+	hours.reload()
+	hours.save()
+	hours.reload()
+
+	assert {str(row.to_time) for row in hours.hours} == {"1 day, 0:00:00"}
+	assert calendar_of(hours).week[0][0] == Window(18 * 3600, 24 * 3600)
 
 
 def test_a_calendar_nobody_counts_in_has_one_edition_however_often_it_changes(clock) -> None:

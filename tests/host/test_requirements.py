@@ -688,7 +688,7 @@ class TestWhatAnotherCustomerSees:
 		stored = frappe.get_doc("SLM Requirement", sent.name)
 		stored.analysis = "<p>They bluff.</p>"
 		stored.business_profile = "<p>Nearly broke.</p>"
-		stored.append("levels", level("Response Time", 1, offer="Otherwise", offered=77))
+		stored.append("levels", level("Response Time", 1, offer="Otherwise", offered=77.25))
 		stored.append("talks", {"with_whom": "Bo", "notes": "Whispered.", "talked_on": "2026-06-01"})
 		stored.save()
 		ours = make_requirement(title="Our own guess")
@@ -739,7 +739,7 @@ class TestWhatAnotherCustomerSees:
 		answer = frappe.as_json(get_form_data("SLM Requirement", given.sent, "service-requirement"))
 
 		assert "We work at night" in answer
-		for secret in ("They bluff", "Nearly broke", "Whispered", "77"):
+		for secret in ("They bluff", "Nearly broke", "Whispered", "77.25"):
 			assert secret not in answer
 
 	@pytest.mark.parametrize("print_format", ["SLM Requirement", "SLM Requirement Internal", "Standard"])
@@ -748,7 +748,7 @@ class TestWhatAnotherCustomerSees:
 		page = frappe.get_print("SLM Requirement", given.sent, print_format=print_format)
 
 		assert "We work at night" in page
-		for secret in ("They bluff", "Nearly broke", "Whispered", "77"):
+		for secret in ("They bluff", "Nearly broke", "Whispered", "77.25"):
 			assert secret not in page
 
 	def test_the_paper_for_the_customer_has_nothing_internal_whoever_prints_it(
@@ -767,13 +767,13 @@ class TestWhatAnotherCustomerSees:
 
 		frappe.set_user("Administrator")
 		agreed = make_agreed(
-			title="Signed", levels=[level("Response Time", 1, offer="Otherwise", offered=77)]
+			title="Signed", levels=[level("Response Time", 1, offer="Otherwise", offered=77.25)]
 		)
 		frappe.set_user(given.buyer)
 		answer = frappe.as_json(get_form_data("SLM Requirement", agreed.name, "service-requirement"))
 
 		assert set(listed(given.buyer)) == {given.sent, agreed.name}
-		assert "77" in answer and "twice a month" not in answer
+		assert "77.25" in answer and "twice a month" not in answer
 
 	def test_a_service_that_customers_are_shown_is_named_in_the_requirement(
 		self, given: SimpleNamespace, web: Callable[..., Any]

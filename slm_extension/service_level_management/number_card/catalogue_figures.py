@@ -1,7 +1,5 @@
 """Number cards of the catalogue: services that no SLA covers and tickets without one, with what is behind each."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import frappe

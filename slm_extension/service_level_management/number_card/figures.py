@@ -1,7 +1,5 @@
 """Number cards that no list of documents can count: the figure, and the list that shows what is behind it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import frappe
@@ -10,6 +8,8 @@ from frappe.utils import add_days
 
 from slm_extension.adapters import site_time
 from slm_extension.domain.attainment import Attainment
+from slm_extension.service_level_management.number_card.agreement_figures import listed
+from slm_extension.services.due_list import latest_versions
 from slm_extension.services.report import Group, Months, Question, answer
 
 EXPIRY_NOTICE = 90
@@ -47,17 +47,28 @@ def attainment_this_month(
 @frappe.whitelist()
 def agreements_expiring(filters: str | list[Any] | dict[str, Any] | None = None) -> dict[str, Any]:
 	"""Agreements that end within 90 days and are not replaced yet, as far as the user may read them."""
-	today = site_time.to_site(site_time.now()).date()
+	today = site_time.today()
 	expiring = {
-		"status": ["in", "Agreed,In Force"],
+		"status": ["in", "Agreed,In Force,Frozen"],
 		"valid_until": ["Between", [str(today), str(add_days(today, EXPIRY_NOTICE))]],
 	}
-	found = frappe.get_list("SLM Agreement", filters=expiring, pluck="name", order_by="name asc", limit=0)
+	latest = latest_versions()
+	found = [
+		row
+		for row in frappe.get_list(
+			"SLM Agreement",
+			filters=expiring,
+			fields=["name", "lineage", "agreement_version"],
+			order_by="name asc",
+			limit=0,
+		)
+		if latest.get(row.lineage, 0) <= row.agreement_version
+	]
 	return {
 		"value": len(found),
 		"fieldtype": "Int",
 		"route": ["List", "SLM Agreement"],
-		"route_options": expiring,
+		"route_options": listed(found, expiring),
 	}
 
 

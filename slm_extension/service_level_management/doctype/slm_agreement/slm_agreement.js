@@ -1,14 +1,25 @@
 {% include "slm_extension/public/js/slm_time.js" %}
+{% include "slm_extension/public/js/slm_agreement_life.js" %}
+{% include "slm_extension/public/js/slm_chain.js" %}
+{% include "slm_extension/public/js/slm_support.js" %}
+{% include "slm_extension/public/js/slm_what_if.js" %}
+{% include "slm_extension/public/js/slm_agreement_parties.js" %}
+{% include "slm_extension/public/js/slm_effective.js" %}
 
 // What can be chosen, sensible holds, due times while editing, and where an agreement stands in its life.
 
 slm.agreement_colours = {
 	Draft: "gray",
+	"In Negotiation": "blue",
+	"Group Review": "yellow",
+	Approved: "cyan",
 	Agreed: "blue",
 	"In Force": "green",
+	Frozen: "light-blue",
 	Superseded: "gray",
 	Expired: "orange",
 	Terminated: "red",
+	Cancelled: "red",
 };
 
 slm.agreement_style = `
@@ -23,7 +34,7 @@ slm.set_agreement_queries = function (frm) {
 	const approved = { status: ["in", ["Approved", "Live"]] };
 	const agreed = () => (frm.doc.services || []).map((row) => row.service).filter(Boolean);
 	const calendar = () => ({ filters: { disabled: 0 } });
-	frm.set_query("services", () => ({ filters: approved }));
+	frm.set_query("service", "services", () => ({ filters: approved }));
 	frm.set_query("service", "targets", () => ({
 		filters: agreed().length ? { ...approved, name: ["in", agreed()] } : approved,
 	}));
@@ -32,7 +43,7 @@ slm.set_agreement_queries = function (frm) {
 	frm.set_query("customer", () => ({ filters: { disabled: 0 } }));
 	frm.set_query("supplier", () => ({ filters: { disabled: 0 } }));
 	frm.set_query("agreement", "rests_on", () => ({
-		filters: { docstatus: 1, kind: ["in", ["OLA", "UC"]], status: ["in", ["Agreed", "In Force"]] },
+		filters: { docstatus: ["<", 2], is_template: 0, kind: ["in", ["OLA", "UC"]], status: ["not in", slm.support_ended] },
 	}));
 };
 
@@ -46,32 +57,50 @@ slm.set_usual_holds = function (frm, row) {
 	return frappe.model.set_value(row.doctype, row.name, slm.usual_holds(frm, row, frm.doc.kind));
 };
 
-slm.say = function (frm, text) {
+slm.say = function (frm, text, colour = "blue") {
 	frm.set_intro();
-	frm.set_intro(text, "blue");
+	frm.set_intro(text, colour);
 };
 
 slm.show_standing = function (frm) {
 	if (frm.is_new() || frm.is_dirty()) return;
-	const version = __("version {0}", [frm.doc.agreement_version]);
-	frm.page.set_indicator(`${__(frm.doc.status)} · ${version}`, slm.agreement_colours[frm.doc.status]);
-	if (frm.doc.docstatus === 0 && frm.doc.amended_from) {
-		slm.say(
+	const doc = frm.doc;
+	if (doc.is_template) return frm.page.set_indicator(__("Template"), "purple");
+	const version = __("version {0}", [doc.document_version]);
+	frm.page.set_indicator(`${__(doc.status)} · ${version}`, slm.agreement_colours[doc.status]);
+	const day = (value) => frappe.datetime.str_to_user(value).bold();
+	if (doc.revision_needed) return slm.say(frm, `${__("Revision needed.")} ${slm.escape(doc.revision_because)}`, "orange");
+	if (doc.docstatus === 0 && doc.amended_from) {
+		return slm.say(
 			frm,
-			__("Submitting this version ends {0} on the day before {1}.", [
-				frm.doc.amended_from.bold(),
-				frappe.datetime.str_to_user(frm.doc.valid_from).bold(),
-			])
+			__("Concluding this version ends {0} on the day before {1}.", [doc.amended_from.bold(), day(doc.valid_from)])
 		);
 	}
-	if (frm.doc.docstatus === 1 && ["Agreed", "In Force"].includes(frm.doc.status)) {
+	if (doc.status === "Approved" && slm.open_parties(frm).length) {
+		const waiting = slm.open_parties(frm).map((party) => __(party)).join(", ");
+		return slm.say(frm, __("Ready to be signed. Waiting for: {0}.", [waiting]));
+	}
+	if (doc.status === "Approved") return slm.say(frm, __("Signed by every party. Conclude it under Actions."));
+	if (doc.docstatus !== 1) return;
+	if (doc.termination_reason && doc.valid_until) {
+		return slm.say(frm, __("Ends on {0}: {1}", [day(doc.valid_until), slm.escape(doc.termination_reason)]), "orange");
+	}
+	const freeze = slm.coming_freeze(frm);
+	if (freeze) {
+		return slm.say(
+			frm,
+			__("Frozen from {0} to {1}: {2}", [day(freeze.from_date), day(freeze.until_date), slm.escape(freeze.reason)]),
+			"orange"
+		);
+	}
+	if (doc.until_replaced && doc.valid_until < frappe.datetime.get_today()) {
+		return slm.say(frm, __("Past {0} and still in force, until a new version starts.", [day(doc.valid_until)]), "orange");
+	}
+	if (["Agreed", "In Force"].includes(doc.status)) {
 		slm.say(
 			frm,
-			__(
-				"What has been agreed stays as it is. A new version changes the terms from a day of your choice; Valid Until ends the agreement."
-			)
+			__("What has been agreed stays as it is. A new version changes the terms from a day of your choice.")
 		);
-		if (frappe.model.can_create("SLM Agreement")) frm.add_custom_button(__("New Version"), () => slm.draft_new_version(frm));
 	}
 };
 
@@ -79,6 +108,12 @@ slm.draft_new_version = (frm) =>
 	frappe
 		.xcall("slm_extension.api.new_version", { agreement: frm.docname })
 		.then((name) => frappe.set_route("Form", "SLM Agreement", name));
+
+slm.show_effective = function (frm) {
+	const $parent = frm.fields_dict.effective_html.$wrapper;
+	if (frm.doc.is_template || !["SLA", "Commitment"].includes(frm.doc.kind)) return $parent.empty();
+	return slm.effective_panel($parent, frm);
+};
 
 slm.target_preview_box = function (frm) {
 	if (frm.slm_preview) return frm.slm_preview;
@@ -150,7 +185,22 @@ frappe.ui.form.on("SLM Agreement", {
 	},
 	refresh(frm) {
 		slm.show_standing(frm);
+		slm.life_buttons(frm);
+		slm.show_checklist(frm);
+		slm.show_chain(frm);
+		slm.support_buttons(frm);
+		slm.show_effective(frm);
+		slm.party_buttons(frm);
+		slm.what_if_button(frm);
 		slm.preview_targets(frm);
+	},
+	// What needs a day and a reason is asked for and done here; the host's own action would not know them.
+	before_workflow_action(frm) {
+		const ask = slm.actions_with_reason[frm.selected_workflow_action];
+		if (!ask) return Promise.resolve();
+		frappe.dom.unfreeze();
+		ask(frm);
+		return new Promise(() => {});
 	},
 	// Rows that hold as was usual for the kind before hold as is usual for the new one.
 	kind(frm) {

@@ -7,27 +7,46 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate, today
+from frappe.utils import cint, getdate
 
+from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import agreement_of, calendar_editions, forget_agreements
 from slm_extension.adapters.refusals import filled_in, refusing
 from slm_extension.domain.targets import METRICS
 from slm_extension.domain.timeline import Waiting
-from slm_extension.services.agreements import book_with, end_predecessor, status_on
+from slm_extension.services import (
+	agreements,
+	catalogue_check,
+	chain,
+	distribution,
+	guarded_fields,
+	signing,
+	supports,
+	versions,
+)
+from slm_extension.services.chain_layout import refuse_wrong_rows
+from slm_extension.services.readiness import refuse_unready
+from slm_extension.services.rechecks import recheck_above
 from slm_extension.services.remeasure import in_force_since
 
+NEEDED = ("valid_from", "calendar", "targets")
+LONGEST_GOAL = 10 * 366 * 24 * 3600
 HOLDS = ("hold_customer", "hold_supplier", "hold_other")
 
 
 class SLMAgreement(Document):
 	def before_validate(self) -> None:
+		if not self.is_new():
+			guarded_fields.keep(self)
 		self._clear_what_its_kind_has_not()
 		for row in self.targets:
 			row.target_id = row.target_id or frappe.generate_hash(length=10)
 			if self.docstatus.is_draft():
 				_hold_by_metric(row)
+		agreements.totals(self)
 
 	def before_insert(self) -> None:
+		guarded_fields.clear(self)
 		if self.amended_from:
 			previous = frappe.get_doc("SLM Agreement", self.amended_from)
 			self.lineage = previous.lineage
@@ -38,50 +57,94 @@ class SLMAgreement(Document):
 
 	def after_insert(self) -> None:
 		if not self.lineage:
-			self.db_set("lineage", self.name, update_modified=False)
+			self.lineage = self.name
+			frappe.db.set_value(self.doctype, self.name, "lineage", self.name, update_modified=False)
+		supports.join(self)
 
 	def validate(self) -> None:
+		if self.docstatus.is_draft():
+			versions.keep_draft(self)
+		if self.is_template:
+			return
+		self._refuse_missing_terms()
 		filled_in(self)
 		self._refuse_a_missing_party()
 		self._refuse_unapproved_services()
-		self._refuse_unknown_support()
-		with refusing(self):
+		self._refuse_endless_goals()
+		refuse_wrong_rows(self)
+		with refusing(self, self._targets_in_words()):
 			agreement_of(self, calendar_editions())
+		if self.docstatus.is_draft():
+			chain.check(self)
+
+	def on_update(self) -> None:
+		if self.docstatus.is_draft():
+			recheck_above(self)
 
 	def before_submit(self) -> None:
+		if self.is_template:
+			frappe.throw(
+				_("{0} is a template. Make an agreement from it and conclude that.").format(
+					frappe.bold(self.title)
+				),
+				title=_("Template"),
+			)
+		chain.refuse_unconcluded(self)
 		with refusing(self):
-			book_with(self)
-		self.status = status_on(self, getdate(today()))
+			agreements.book_with(self)
+		chain.check(self)
+		if not signing.concluded_elsewhere(self):
+			chain.refuse_weakening(self)
+		signing.refuse_other_terms(self)
+		refuse_unready(self)
+		versions.refuse_unpassed(self)
+		versions.conclude(self)
 
 	def on_submit(self) -> None:
-		end_predecessor(self)
+		previous = agreements.end_predecessor(self)
+		self.db_set("status", agreements.status_on(self, site_time.today()), update_modified=False)
 		forget_agreements()
 		in_force_since(agreement_of(self, calendar_editions()).starts)
+		versions.announce_change(self, previous)
+		distribution.share(self)
+		catalogue_check.ask_owners(self)
+		recheck_above(self)
 
 	def before_update_after_submit(self) -> None:
+		guarded_fields.keep(self)
 		self._refuse_an_end_in_the_past()
-		self.status = status_on(self, getdate(today()))
+		self._refuse_a_status_by_hand()
 		with refusing(self):
-			book_with(self)
+			agreements.book_with(self)
 
 	def on_update_after_submit(self) -> None:
-		forget_agreements()
+		agreements.after_change(self)
+		recheck_above(self)
 
 	def before_cancel(self) -> None:
+		guarded_fields.restore(self)
 		clocks = frappe.db.exists("SLM Clock", {"agreement": self.name})
 		if clocks:
 			frappe.throw(
 				_(
-					"Tickets have been measured by {0}. End it with Valid Until, or make a new version with a later Valid From."
+					"Tickets have been measured by {0}. Terminate it, or make a new version with a later Valid From."
 				).format(frappe.bold(self.name)),
 				title=_("Agreement in Use"),
 			)
 
 	def on_cancel(self) -> None:
-		self.db_set("status", "Terminated", update_modified=False)
+		self.db_set("status", "Cancelled", update_modified=False)
 		forget_agreements()
+		recheck_above(self)
 
 	def _clear_what_its_kind_has_not(self) -> None:
+		facing = self.kind in ("SLA", "Commitment")
+		if not facing or self.basis != "Customer Group":
+			self.customer_groups = []
+		if not facing or self.basis not in ("Customer Group", "Territory"):
+			self.territories = []
+		if self.kind == "UC" and self.is_new():
+			self.legally_binding = 1
 		if self.kind not in ("SLA", "Commitment") or self.basis != "Customer":
 			self.customer = None
 			self.customers = self.customers if self.kind in ("OLA", "UC") else []
@@ -94,6 +157,36 @@ class SLMAgreement(Document):
 		if self.kind not in ("SLA", "Commitment"):
 			self.rests_on = []
 
+	def _refuse_missing_terms(self) -> None:
+		"""What only a template may leave open."""
+		empty = [name for name in NEEDED if not self.get(name)]
+		if empty:
+			labels = ", ".join(frappe.bold(_(self.meta.get_label(name))) for name in empty)
+			frappe.throw(
+				_("These are empty: {0}. Fill them in, or mark the agreement as a template.").format(labels),
+				frappe.MandatoryError,
+				title=_("Agreement Incomplete"),
+			)
+
+	def _refuse_endless_goals(self) -> None:
+		for row in self.targets:
+			if cint(row.goal) > LONGEST_GOAL:
+				frappe.throw(
+					_(
+						"Row {0} of Targets: a goal of more than ten years cannot be promised. Shorten it."
+					).format(row.idx),
+					title=_("Goal Too Long"),
+				)
+
+	def _targets_in_words(self) -> dict[str, str]:
+		"""What a refusal calls a row of Targets: by its place and what it promises."""
+		return {
+			row.target_id: ", ".join(
+				filter(None, [_("row {0}").format(row.idx), _(row.metric), row.priority, row.service])
+			)
+			for row in self.targets
+		}
+
 	def _refuse_a_missing_party(self) -> None:
 		"""What is meant for one customer or service must not become a promise to all for want of a name."""
 		if self.kind not in ("SLA", "Commitment"):
@@ -102,6 +195,16 @@ class SLMAgreement(Document):
 			frappe.throw(
 				_("Customer is empty. Name the customer, or choose another Basis."),
 				title=_("Customer Missing"),
+			)
+		if self.basis == "Customer Group" and not self.get("customer_groups"):
+			frappe.throw(
+				_("Customer Groups is empty. Name the groups, or choose another Basis."),
+				title=_("Customer Group Missing"),
+			)
+		if self.basis == "Territory" and not self.get("territories"):
+			frappe.throw(
+				_("Territories is empty. Name the territories, or choose another Basis."),
+				title=_("Territory Missing"),
 			)
 		if self.basis == "Service" and not self.services:
 			frappe.throw(
@@ -128,23 +231,22 @@ class SLMAgreement(Document):
 				title=_("Service Not Approved"),
 			)
 
-	def _refuse_unknown_support(self) -> None:
-		"""The host lets a link pass that it fetches other fields by."""
-		for row in self.rests_on:
-			if not frappe.db.exists("SLM Agreement", row.agreement):
-				frappe.throw(
-					_(
-						"Row {0} of Rests On: there is no agreement {1}. Correct the name or remove the row."
-					).format(row.idx, frappe.bold(row.agreement)),
-					frappe.LinkValidationError,
-					title=_("Agreement Not Found"),
-				)
+	def _refuse_a_status_by_hand(self) -> None:
+		"""What ends or freezes an agreement has a day and a reason, so the host's action alone does not do it."""
+		before: Any = self.get_doc_before_save()
+		if before is not None and before.status != self.status:
+			frappe.throw(
+				_("Open {0} and choose {1} there: a day and a reason are needed.").format(
+					frappe.bold(self.name), frappe.bold(_("Terminate, Freeze or Lift Freeze"))
+				),
+				title=_("Day and Reason Missing"),
+			)
 
 	def _refuse_an_end_in_the_past(self) -> None:
 		before: Any = self.get_doc_before_save()
 		if before is None or str(before.valid_until or "") == str(self.valid_until or ""):
 			return
-		if self.valid_until and getdate(self.valid_until) < getdate(today()):
+		if self.valid_until and getdate(self.valid_until) < site_time.today():
 			frappe.throw(
 				_(
 					"Valid Until {0} has passed already; tickets opened since were measured by this agreement. "

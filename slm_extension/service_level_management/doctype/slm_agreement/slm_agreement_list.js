@@ -1,18 +1,32 @@
-// Where each agreement stands in its life.
+{% include "slm_extension/public/js/slm_time.js" %}
+{% include "slm_extension/public/js/slm_agreement_life.js" %}
+
+// Where each agreement stands in its life, and how a new one begins.
 
 frappe.listview_settings["SLM Agreement"] = {
-	add_fields: ["status", "kind", "agreement_version"],
+	add_fields: ["status", "kind", "document_version", "is_template", "revision_needed", "chain_state"],
 	has_indicator_for_draft: true,
 	has_indicator_for_cancelled: true,
 	get_indicator(doc) {
+		if (doc.is_template) return [__("Template"), "purple", "is_template,=,1"];
+		if (doc.revision_needed) return [__("Revision Needed"), "orange", "revision_needed,=,1"];
 		const colours = {
 			Draft: "gray",
+			"In Negotiation": "blue",
+			"Group Review": "yellow",
+			Approved: "cyan",
 			Agreed: "blue",
 			"In Force": "green",
+			Frozen: "light-blue",
 			Superseded: "gray",
 			Expired: "orange",
 			Terminated: "red",
+			Cancelled: "red",
 		};
 		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+	},
+	onload(listview) {
+		if (!frappe.model.can_create("SLM Agreement")) return;
+		listview.page.add_inner_button(__("New from Template"), slm.pick_template);
 	},
 };

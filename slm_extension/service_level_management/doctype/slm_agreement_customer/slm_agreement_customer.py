@@ -1,7 +1,7 @@
 """SLM Agreement Customer, a row of its parent."""
 
-from frappe.model.document import Document
+from slm_extension.service_level_management.rows import Row
 
 
-class SLMAgreementCustomer(Document):
+class SLMAgreementCustomer(Row):
 	pass

@@ -1,7 +1,7 @@
 """SLM Agreement Service, a row of its parent."""
 
-from frappe.model.document import Document
+from slm_extension.service_level_management.rows import Row
 
 
-class SLMAgreementService(Document):
+class SLMAgreementService(Row):
 	pass

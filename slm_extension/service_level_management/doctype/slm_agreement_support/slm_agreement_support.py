@@ -1,7 +1,7 @@
 """SLM Agreement Support, a row of its parent."""
 
-from frappe.model.document import Document
+from slm_extension.service_level_management.rows import Row
 
 
-class SLMAgreementSupport(Document):
+class SLMAgreementSupport(Row):
 	pass

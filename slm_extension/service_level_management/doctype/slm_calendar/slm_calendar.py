@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from frappe.model.document import Document
 
 from slm_extension.adapters.agreements import forget_agreements
@@ -11,6 +13,13 @@ from slm_extension.services.editions import forget_editions, keep_edition
 
 
 class SLMCalendar(Document):
+	def before_validate(self) -> None:
+		"""The database gives 24:00 back as a day, which it does not take as a time."""
+		for row in self.get_all_children():
+			for field in ("from_time", "to_time"):
+				if row.get(field) == timedelta(days=1):
+					row.set(field, "24:00:00")
+
 	def validate(self) -> None:
 		filled_in(self)
 		with refusing(self):

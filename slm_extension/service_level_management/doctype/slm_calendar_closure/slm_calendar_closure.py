@@ -1,7 +1,7 @@
 """SLM Calendar Closure, a row of its parent."""
 
-from frappe.model.document import Document
+from slm_extension.service_level_management.rows import Row
 
 
-class SLMCalendarClosure(Document):
+class SLMCalendarClosure(Row):
 	pass

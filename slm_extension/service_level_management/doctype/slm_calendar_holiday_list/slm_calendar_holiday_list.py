@@ -1,7 +1,7 @@
 """SLM Calendar Holiday List, a row of its parent."""
 
-from frappe.model.document import Document
+from slm_extension.service_level_management.rows import Row
 
 
-class SLMCalendarHolidayList(Document):
+class SLMCalendarHolidayList(Row):
 	pass

@@ -11,6 +11,7 @@ from frappe.utils import add_days, getdate
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.catalogue import SERVICE, tree
+from slm_extension.adapters.report_columns import followable
 
 Row = dict[str, Any]
 
@@ -52,7 +53,7 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[list[Row], list[R
 	"""What a Script Report gives: columns, rows. Groups are kept as far as something is under them."""
 	asked = filters or {}
 	fields = [*FIELDS, *(COSTS if _sees_costs() else ())]
-	return columns(fields), rows(asked, fields)
+	return followable(columns(fields)), rows(asked, fields)
 
 
 def _sees_costs() -> bool:

@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 
 from slm_extension.adapters import wording
+from slm_extension.adapters.report_columns import followable
 from slm_extension.domain.chain_check import ChainVerdict
 from slm_extension.domain.instants import Seconds
 from slm_extension.services.chain_gaps import Beneath, ChainStanding, standings
@@ -29,7 +30,7 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	if state and state not in STATES:
 		frappe.throw(_("Chain is one of these: {0}.").format(", ".join(map(_, STATES))), title=_("Filters"))
 	found = standings(state, str(asked.get("supplier") or ""), str(asked.get("customer") or ""))
-	return columns(), rows_of(found), message_of(found), chart_of(found), summary_of(found)
+	return followable(columns()), rows_of(found), message_of(found), chart_of(found), summary_of(found)
 
 
 def columns() -> list[Row]:

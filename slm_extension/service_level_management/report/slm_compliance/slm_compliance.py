@@ -17,6 +17,7 @@ from frappe.utils import add_months, cint, format_datetime, get_url_to_list, get
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import KINDS
 from slm_extension.adapters.permissions import reads_no_ticket
+from slm_extension.adapters.report_columns import followable
 from slm_extension.domain.attainment import SMALL_SAMPLE, Period, Verdict
 from slm_extension.domain.targets import METRICS
 from slm_extension.services.report import Answer, Doubts, Group, Line, Months, Question, answer, doubts
@@ -65,7 +66,7 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	wish = understood(filters or {})
 	found = answer(wish.question)
 	return (
-		columns_of(found),
+		followable(columns_of(found)),
 		rows_of(found, wish),
 		message_of(found, doubts(site_time.now()), wish),
 		chart_of(found, wish),

@@ -9,6 +9,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from slm_extension.adapters.report_columns import followable
+
 FACING = ("SLA", "Commitment")
 OVER = ("Archived", "Rejected")
 
@@ -49,7 +51,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]]
 	]
 	if cint(chosen.get("only_findings")):
 		rows = [row for row in rows if row.get("finding")]
-	return _columns(), rows
+	return followable(_columns()), rows
 
 
 def _columns() -> list[dict[str, Any]]:

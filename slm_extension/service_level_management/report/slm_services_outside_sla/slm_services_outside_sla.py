@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import frappe
@@ -10,8 +10,10 @@ from frappe import _
 from frappe.utils import add_days, get_url_to_list
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.report_columns import followable
 from slm_extension.services.coverage import (
 	Coverage,
+	Covered,
 	coverage,
 	issue_filters,
 	issues_by_service,
@@ -40,6 +42,7 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	may = frappe.has_permission("Issue", "read")
 	tickets = issues_by_service(day) if may else {}
 	owners = _owners()
+	readable = _readable(found)
 	rows = [
 		{
 			"service": one.service,
@@ -48,8 +51,8 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 			"standing": one.coverage.name,
 			"status": _(owners[one.service].status),
 			"service_owner": owners[one.service].service_owner,
-			"own": ", ".join(one.own),
-			"general": ", ".join(one.general),
+			"own": ", ".join(name for name in one.own if name in readable),
+			"general": ", ".join(name for name in one.general if name in readable),
 			"only_general": int(one.coverage is Coverage.GENERAL),
 			"issues": tickets.get(one.service, 0),
 			"since": day,
@@ -58,12 +61,28 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 		if one.coverage in SHOWN[asked]
 	]
 	counts = {how: sum(1 for one in found if one.coverage is how) for how in Coverage}
-	return columns(), rows, message(day) if may else None, None, summary(counts, day, may)
+	return followable(columns()), rows, message(day) if may else None, None, summary(counts, day, may)
 
 
 def first_day(now: int) -> str:
 	"""The day from which tickets are counted, as the database has it."""
 	return str(add_days(site_time.to_site(now).date(), -DAYS))
+
+
+def _readable(found: Iterable[Covered]) -> set[str]:
+	"""Of the agreements that cover services, those that the user may read."""
+	names = {name for one in found for name in (*one.own, *one.general)}
+	if not names or not frappe.has_permission("SLM Agreement", "read"):
+		return set()
+	return set(
+		frappe.get_list(
+			"SLM Agreement",
+			filters={"name": ["in", sorted(names)]},
+			pluck="name",
+			order_by="name asc",
+			limit_page_length=0,
+		)
+	)
 
 
 def _owners() -> dict[str, Any]:

@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from slm_extension.adapters.report_columns import followable
 from slm_extension.adapters.what_if import ROW, RUN
 
 LIMIT = 2_000
@@ -46,7 +47,7 @@ def execute(filters: Filters | None = None) -> tuple[list[Column], list[Any], st
 		order_by="overrun desc, real_overrun desc, ticket asc, metric asc, cycle asc",
 		limit_page_length=limit,
 	)
-	return _columns(), rows, _message(run, len(rows), wanted, limit)
+	return followable(_columns()), rows, _message(run, len(rows), wanted, limit)
 
 
 def _wanted(asked: Filters) -> dict[str, Any]:

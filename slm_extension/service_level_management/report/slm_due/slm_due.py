@@ -1,0 +1,172 @@
+"""SLM Due as the report view shows it: what is due and overdue around agreements and services, and with whom it lies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import frappe
+from frappe import _
+
+from slm_extension.adapters import site_time
+from slm_extension.adapters.agreements import KINDS
+from slm_extension.adapters.report_columns import followable
+from slm_extension.services.due_list import Due, Horizon, What, everything_due
+
+Row = dict[str, Any]
+
+MOST_DAYS = 36_500
+KINDS_OF_DUE = tuple(one.value for one in What)
+STANDINGS = ("Overdue", "To Do Now", "Coming")
+
+
+def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
+	"""What a Script Report gives: columns, rows, message, chart, summary."""
+	asked = filters or {}
+	horizon = horizon_of(asked)
+	found = [one for one in everything_due(horizon) if _wanted(one, asked)]
+	return (
+		followable(columns()),
+		[_row(one, horizon) for one in found],
+		None,
+		chart(found, horizon),
+		summary(found, horizon),
+	)
+
+
+def horizon_of(asked: Mapping[str, Any]) -> Horizon:
+	"""How far to look; the usual distance where nothing is said."""
+	labels = {"ahead": _("Days Ahead"), "ends_ahead": _("Ends within Days"), "signing": _("Days to Sign")}
+	usual = {field.name: field.default for field in fields(Horizon) if field.name in labels}
+	return Horizon(
+		site_time.today(), **{name: _days(asked, name, label, usual[name]) for name, label in labels.items()}
+	)
+
+
+def _days(asked: Mapping[str, Any], name: str, label: str, usual: Any) -> int:
+	value = asked.get(name)
+	if value is None or value == "":
+		return int(usual)
+	try:
+		days = int(value)
+	except (TypeError, ValueError):
+		days = -1
+	if not 0 <= days <= MOST_DAYS:
+		frappe.throw(
+			_("{0} cannot be {1}. Enter a number of days from 0 to {2}.").format(
+				label, frappe.bold(frappe.utils.escape_html(str(value)[:140])), MOST_DAYS
+			),
+			title=_("Filters"),
+		)
+	return days
+
+
+def _wanted(one: Due, asked: Mapping[str, Any]) -> bool:
+	what = _one_of(asked, "what", _("What"), KINDS_OF_DUE)
+	kind = _one_of(asked, "kind", _("Kind of Agreement"), tuple(KINDS))
+	return (
+		(not what or one.what.value == what)
+		and (not kind or one.kind == kind)
+		and (not asked.get("owner") or one.owner == asked["owner"])
+	)
+
+
+def _one_of(asked: Mapping[str, Any], field: str, label: str, choices: tuple[str, ...]) -> str:
+	value = str(asked.get(field) or "")
+	if value and value not in choices:
+		frappe.throw(
+			_("{0} cannot be {1}. Choose one of: {2}.").format(
+				label, frappe.bold(frappe.utils.escape_html(value[:140])), ", ".join(choices)
+			),
+			title=_("Filters"),
+		)
+	return value
+
+
+def columns() -> list[Row]:
+	return [
+		_column("what", _("What"), "Data", 150),
+		_column("standing", _("Standing"), "Data", 150),
+		_column("due", _("Due"), "Date", 115),
+		_column("days_overdue", _("Days Overdue"), "Int", 130),
+		_column("document_name", _("Agreement or Service"), "Dynamic Link", 190, "document_doctype"),
+		_column("title", _("Title"), "Data", 200),
+		_column("detail", _("Which"), "Data", 260),
+		_column("party", _("Party"), "Data", 160),
+		_column("every", _("How Often"), "Data", 105),
+		_column("owner_user", _("Owner"), "Link", 180, "User"),
+		_column("kind", _("Kind"), "Data", 80),
+	]
+
+
+def _row(one: Due, horizon: Horizon) -> Row:
+	return {
+		"what": _(one.what.value),
+		"document_doctype": one.doctype,
+		"document_name": one.name,
+		"title": one.title,
+		"detail": one.detail,
+		"party": one.party,
+		"due": one.due,
+		"days_overdue": one.overdue(horizon.today) or None,
+		"standing": _(_standing(one, horizon)),
+		"standing_key": _standing(one, horizon),
+		"every": _(one.every) if one.every else "",
+		"owner_user": one.owner,
+		"kind": _(one.kind) if one.kind else "",
+		"item": one.item,
+	}
+
+
+def _standing(one: Due, horizon: Horizon) -> str:
+	if one.overdue(horizon.today):
+		return "Overdue"
+	return "Coming" if one.due else "To Do Now"
+
+
+def chart(found: list[Due], horizon: Horizon) -> Row | None:
+	"""How much of each kind is overdue, and how much is to be done now."""
+	overdue = Counter(one.what for one in found if _standing(one, horizon) == "Overdue")
+	now = Counter(one.what for one in found if _standing(one, horizon) == "To Do Now")
+	kinds = [one for one in What if overdue[one] or now[one]]
+	if not kinds:
+		return None
+	return {
+		"data": {
+			"labels": [_(one.value) for one in kinds],
+			"datasets": [
+				{"name": _("Overdue"), "values": [overdue[one] for one in kinds]},
+				{"name": _("To Do Now"), "values": [now[one] for one in kinds]},
+			],
+		},
+		"type": "bar",
+		"colors": ["#e24c4c", "#e8833a"],
+		"barOptions": {"stacked": 1, "spaceRatio": 0.5},
+		"height": 200,
+	}
+
+
+def summary(found: list[Due], horizon: Horizon) -> list[Row]:
+	counts = Counter(_standing(one, horizon) for one in found)
+	colours = ("Red", "Orange", "Blue")
+	return [
+		{
+			"value": counts[standing],
+			"label": _(standing),
+			"datatype": "Int",
+			"indicator": colour if counts[standing] else "Grey",
+		}
+		for standing, colour in zip(STANDINGS, colours, strict=True)
+	]
+
+
+def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> Row:
+	return {
+		"fieldname": fieldname,
+		"label": label,
+		"fieldtype": fieldtype,
+		"width": width,
+		"options": options,
+	}
