@@ -129,7 +129,7 @@ METHODS: dict[str, Method] = {
 	"api.freeze_agreement": Method(
 		(MANAGER, OWNER), lambda w: api.freeze_agreement(w.agreement, "2026-06-02", "2026-06-03", "Fair")
 	),
-	"api.lift_freeze": Method((), lambda w: api.lift_freeze(w.agreement)),
+	"api.lift_freeze": Method((MANAGER, OWNER), lambda w: api.lift_freeze(w.agreement)),
 	"api.agreement_revised": Method(CONCLUDERS, lambda w: api.agreement_revised(w.agreement)),
 	"api.announcement": Method(CONCLUDERS, lambda w: api.announcement(w.agreement)),
 	"api.announce_agreement": Method(CONCLUDERS, lambda w: api.announce_agreement(w.agreement)),
