@@ -11,6 +11,7 @@ from unicodedata import combining, normalize
 import frappe
 from frappe.utils import strip_html
 
+from slm_extension.adapters.agreement_states import GOING
 from slm_extension.adapters.hours_text import hours_texts
 from slm_extension.adapters.kept import Kept
 from slm_extension.domain.service_links import ServiceLinks
@@ -19,9 +20,6 @@ from slm_extension.domain.standard_catalogue import PLACES
 SERVICE = "SLM Service"
 USABLE = ("Approved", "Live")
 """The states in which a service can be agreed and published."""
-
-BINDING = ("Agreed", "In Force", "Frozen")
-"""The states of an agreement in which it binds, now or from a day that is fixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ def binding_agreements(service: str) -> list[str]:
 		return []
 	found = frappe.get_all(
 		"SLM Agreement",
-		filters={"name": ["in", sorted(set(rows))], "docstatus": 1, "status": ["in", BINDING]},
+		filters={"name": ["in", sorted(set(rows))], "docstatus": 1, "status": ["in", GOING]},
 		fields=["name", "title"],
 		order_by="name asc",
 	)

@@ -8,7 +8,8 @@ from typing import Any
 import frappe
 from frappe import _
 
-AGREEMENT = "SLM Agreement"
+from slm_extension.adapters.agreement_states import AGREEMENT
+
 FIELDS = ("name", "kind", "basis", "customer", "supplier", "department", "designation")
 """What a row has to bring."""
 

@@ -13,12 +13,10 @@ from typing import Any
 
 import frappe
 
+from slm_extension.adapters.agreement_states import AGREEMENT, CONCLUDED, FACING
 from slm_extension.adapters.portal import customers_of
 
-AGREEMENT = "SLM Agreement"
-FACING = ("SLA", "Commitment")
 TO_SIGN = "Approved"
-CONCLUDED = ("Agreed", "In Force", "Frozen", "Superseded", "Expired", "Terminated")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,9 @@ class Attainment:
 		met = self.met - self.excused_met
 		return _percent(met, met + self.missed - self.excused_missed)
 
-	@property
-	def small(self) -> bool:
-		return 0 < self.decided < SMALL_SAMPLE
+	def small(self, below: int = SMALL_SAMPLE) -> bool:
+		"""Whether so few were decided that one more miss moves the figure a lot."""
+		return 0 < self.decided < below
 
 	def verdict(self, objective: Fraction | None) -> Verdict:
 		"""Whether the net figure reaches an objective in percent."""

@@ -88,7 +88,7 @@ def attainment_by_month(months: Sequence[MonthFigure], name: str) -> str:
 
 def _draw_line(axes: Axes, positions: Sequence[int], months: Sequence[MonthFigure]) -> None:
 	points = [
-		(position, float(one.total.attainment.net), one.total.attainment.small)
+		(position, float(one.total.attainment.net), one.total.attainment.small())
 		for position, one in zip(positions, months, strict=True)
 		if one.total.attainment.net is not None
 	]

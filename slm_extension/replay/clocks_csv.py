@@ -16,7 +16,7 @@ from slm_extension.domain.clocks import Clock, Spell
 from slm_extension.domain.instants import Instant, moment
 from slm_extension.replay.agreements_file import Excuse
 
-COLUMNS = (
+SUBJECT = (
 	"ticket",
 	"agreement",
 	"version",
@@ -27,11 +27,11 @@ COLUMNS = (
 	"priority",
 	"customer",
 	"service",
-	"cycle",
-	"phase",
-	"outcome",
-	"excused",
-	"opened",
+)
+"""Whose clock it is, and of what."""
+
+OUTCOME = ("cycle", "phase", "outcome")
+FIGURES = (
 	"started",
 	"stopped",
 	"stopped_by",
@@ -44,9 +44,8 @@ COLUMNS = (
 	"cause",
 	"responsible",
 	"uncertain",
-	"legs",
-	"explanation",
 )
+COLUMNS = (*SUBJECT, *OUTCOME, "excused", "opened", *FIGURES, "legs", "explanation")
 
 
 class ClocksCsv:
@@ -65,16 +64,16 @@ class ClocksCsv:
 		blame = one.attribution
 		self._writer.writerow(
 			(
-				_safe(assessment.timeline.ticket),
+				safe(assessment.timeline.ticket),
 				agreement.name,
 				agreement.version,
 				agreement.kind.value,
-				_safe(one.tenure.name) if one.tenure is not None else "",
+				safe(one.tenure.name) if one.tenure is not None else "",
 				one.metric,
 				clock.target.name if clock.target is not None else "",
-				_safe(state.priority),
-				_safe(state.customer),
-				_safe(state.service),
+				safe(state.priority),
+				safe(state.customer),
+				safe(state.service),
 				clock.cycle,
 				clock.phase.value,
 				clock.outcome.value,
@@ -90,10 +89,10 @@ class ClocksCsv:
 				clock.held,
 				clock.remaining,
 				blame.cause.value if blame is not None else "",
-				_safe(blame.responsible) if blame is not None else "",
+				safe(blame.responsible) if blame is not None else "",
 				"yes" if clock.uncertain else "",
-				_safe("; ".join(_legs(one))),
-				_safe("; ".join(_explanation(clock, zone))),
+				safe("; ".join(_legs(one))),
+				safe("; ".join(_explanation(clock, zone))),
 			)
 		)
 
@@ -102,7 +101,7 @@ def _time(at: Instant | None, zone: ZoneInfo) -> str:
 	return "" if at is None else moment(at, zone).isoformat()
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
 	"""Text that a spreadsheet does not take for a formula; ticket numbers and names come from strangers."""
 	return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 

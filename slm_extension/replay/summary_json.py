@@ -133,7 +133,7 @@ def _counts(attainment: Attainment) -> dict[str, Json]:
 		"decided": attainment.decided,
 		"gross_percent": _number(attainment.gross),
 		"net_percent": _number(attainment.net),
-		"small_sample": attainment.small,
+		"small_sample": attainment.small(),
 	}
 
 

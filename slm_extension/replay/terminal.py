@@ -137,7 +137,7 @@ def _figures(figures: Total) -> Iterator[Text]:
 	for number in (counts.met, counts.missed, counts.pending, counts.excused_met + counts.excused_missed):
 		yield Text(f"{number:,}" if number else "·")
 	attained = percent(counts.net, figures.objectives)
-	yield Text(f"* {attained}" if attained and counts.small else attained or "-")
+	yield Text(f"* {attained}" if attained and counts.small() else attained or "-")
 	yield Text(objective_text(figures.objectives))
 	yield Text(*_VERDICTS[figures.verdict])
 
@@ -214,7 +214,7 @@ def _parties(summary: Summary) -> Table:
 
 def _notes(summary: Summary, broken_total: int) -> Iterator[str]:
 	counts = [*(line.attainment for line in summary.lines), *(line.attainment for line in summary.parties)]
-	if any(one.small for one in counts):
+	if any(one.small() for one in counts):
 		yield f"* fewer than {SMALL_SAMPLE} decided clocks: one miss moves the figure by more than five points."
 	if summary.excused_total:
 		yield f"Excused misses, left out of the attainment: {summary.excused_total:,}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import frappe
+from slm_extension.seeds import mail_template
 
 NAME = "SLM Agreement Announced"
 SUBJECT = "{{ kind }}: {{ title }}"
@@ -12,20 +12,8 @@ MESSAGE = """<p>{{ _("{0} and {1} have concluded this agreement:").format(provid
 
 
 def seed() -> None:
-	if frappe.db.exists("Email Template", NAME):
-		return
-	frappe.get_doc(
-		{
-			"doctype": "Email Template",
-			"name": NAME,
-			"subject": SUBJECT,
-			"use_html": 1,
-			"response_html": MESSAGE,
-			"response": MESSAGE,
-		}
-	).insert(ignore_permissions=True)
+	mail_template.seed(NAME, SUBJECT, MESSAGE)
 
 
 def unseed() -> None:
-	if frappe.db.exists("Email Template", NAME):
-		frappe.delete_doc("Email Template", NAME, force=True, ignore_permissions=True)
+	mail_template.unseed([NAME])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import frappe
+from slm_extension.seeds import notification
 
 DAYS = (90, 30, 7)
 NAMES = {days: f"SLM Agreement Ends in {days} Days" for days in DAYS}
@@ -15,31 +15,21 @@ MESSAGE = """<p>{{ _("{0} ends on {1}.").format(doc.title, frappe.format(doc.val
 
 def seed() -> None:
 	for days, name in NAMES.items():
-		if frappe.db.exists("Notification", name):
-			continue
-		frappe.get_doc(
-			{
-				"doctype": "Notification",
-				"name": name,
-				"enabled": 1,
-				"document_type": "SLM Agreement",
-				"event": "Days Before",
-				"date_changed": "valid_until",
-				"days_in_advance": days,
-				"channel": "System Notification",
-				"subject": f"{{{{ doc.title }}}}: {{{{ _('{days} days until it ends') }}}}",
-				"condition": "doc.docstatus == 1 and doc.status in ('Agreed', 'In Force', 'Frozen')",
-				"message": MESSAGE,
-				"message_type": "HTML",
-				"recipients": [
-					{"receiver_by_document_field": "agreement_owner"},
-					{"receiver_by_role": "Service Level Manager"},
-				],
-			}
-		).insert(ignore_permissions=True)
+		notification.seed(
+			name,
+			document_type="SLM Agreement",
+			event="Days Before",
+			date_changed="valid_until",
+			days_in_advance=days,
+			subject=f"{{{{ doc.title }}}}: {{{{ _('{days} days until it ends') }}}}",
+			condition="doc.docstatus == 1 and doc.status in ('Agreed', 'In Force', 'Frozen')",
+			message=MESSAGE,
+			recipients=[
+				{"receiver_by_document_field": "agreement_owner"},
+				{"receiver_by_role": "Service Level Manager"},
+			],
+		)
 
 
 def unseed() -> None:
-	for name in NAMES.values():
-		if frappe.db.exists("Notification", name):
-			frappe.delete_doc("Notification", name, force=True, ignore_permissions=True)
+	notification.unseed(NAMES.values())

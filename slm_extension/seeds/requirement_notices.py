@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import frappe
+from slm_extension.seeds import notification
 
 NAME = "SLM Requirement Received"
 MESSAGE = """<p>{{ _("{0} needs: {1}").format(doc.customer or doc.lead or doc.opportunity, doc.title) | e }}</p>
@@ -11,27 +11,18 @@ MESSAGE = """<p>{{ _("{0} needs: {1}").format(doc.customer or doc.lead or doc.op
 
 
 def seed() -> None:
-	if frappe.db.exists("Notification", NAME):
-		return
-	frappe.get_doc(
-		{
-			"doctype": "Notification",
-			"name": NAME,
-			"enabled": 1,
-			"document_type": "SLM Requirement",
-			"event": "New",
-			"channel": "System Notification",
-			"subject": "{{ _('New requirement') }}: {{ doc.title | e }}",
-			"message": MESSAGE,
-			"message_type": "HTML",
-			"recipients": [
-				{"receiver_by_role": "Service Level Manager"},
-				{"receiver_by_role": "SLM Process Owner"},
-			],
-		}
-	).insert(ignore_permissions=True)
+	notification.seed(
+		NAME,
+		document_type="SLM Requirement",
+		event="New",
+		subject="{{ _('New requirement') }}: {{ doc.title | e }}",
+		message=MESSAGE,
+		recipients=[
+			{"receiver_by_role": "Service Level Manager"},
+			{"receiver_by_role": "SLM Process Owner"},
+		],
+	)
 
 
 def unseed() -> None:
-	if frappe.db.exists("Notification", NAME):
-		frappe.delete_doc("Notification", NAME, force=True, ignore_permissions=True)
+	notification.unseed([NAME])

@@ -10,6 +10,7 @@ from typing import Any
 
 import frappe
 
+from slm_extension.adapters.metrics import domain_name
 from slm_extension.domain.attainment import Attainment, Period, Verdict
 from slm_extension.services.report import Answer, Group, Months, Question, answer
 
@@ -54,7 +55,7 @@ def figures(agreement: Any, customers: Collection[str], today: date) -> Figures:
 	Counts what the session's user may read.
 	"""
 	months = latest_months(today)
-	metrics = tuple(dict.fromkeys(row.metric.lower() for row in agreement.targets))
+	metrics = tuple(dict.fromkeys(domain_name(row.metric) for row in agreement.targets))
 	sums: dict[tuple[int, str], Attainment] = {}
 	failed: set[int] = set()
 	for name in _versions(agreement):
@@ -103,7 +104,7 @@ def _add(
 ) -> None:
 	month_at, metric_at = (found.groups.index(one) for one in (Group.PERIOD, Group.METRIC))
 	for line in found.lines:
-		month, metric = int(line.keys[month_at]), str(line.keys[metric_at]).lower()
+		month, metric = int(line.keys[month_at]), domain_name(str(line.keys[metric_at]))
 		if metric not in metrics:
 			continue
 		sums[month, metric] = sums.get((month, metric), Attainment()) + line.attainment
@@ -112,7 +113,7 @@ def _add(
 
 
 def _objective(agreement: Any, metric: str) -> Fraction | None:
-	known = {row.objective for row in agreement.targets if row.metric.lower() == metric}
+	known = {row.objective for row in agreement.targets if domain_name(row.metric) == metric}
 	return Fraction(str(known.pop())) if len(known) == 1 and all(known) else None
 
 

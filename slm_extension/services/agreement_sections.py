@@ -6,17 +6,18 @@ read here, so no print and no page of the portal can show them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.utils import cstr, flt, fmt_money, getdate, strip_html
 
-from slm_extension.adapters import wording
+from slm_extension.adapters import promised_availability, wording
+from slm_extension.adapters.agreement_states import FACING
 from slm_extension.adapters.calendars import calendar_of
 from slm_extension.domain.calendars import Calendar
-from slm_extension.services.agreement_sides import FACING, Reader, Sides, person, title_of
+from slm_extension.services.agreement_sides import Reader, Sides, person, title_of
 from slm_extension.services.glossary import terms_in
 from slm_extension.services.printed import Block, Caption, Listing, Prose, Text, pairs, table, texts
 
@@ -202,7 +203,7 @@ class Sections:
 							)
 						),
 						_for(row),
-						wording.within(row.goal, self.calendar(row.calendar or self.it.calendar)),
+						self._within(row),
 						wording.percent(row.objective),
 						cstr(row.calendar or self.it.calendar) if apart else "",
 						"\n".join(one for one in (row.measured_by, row.evaluation_rule) if one),
@@ -213,14 +214,46 @@ class Sections:
 		]
 		if len(holds) == 1:
 			blocks.append(Text(holds.pop()))
-		blocks.append(Text(_usually_judged()))
+		blocks.append(Text(_usually_judged(rows)))
 		return blocks
+
+	def _within(self, row: Any) -> str:
+		"""A goal beside its promise; in what time it counts is said once, by the promise if it has our own words."""
+		if not cstr(row.customer_wording).strip():
+			return wording.duration(row.goal)
+		return wording.within(row.goal, self.calendar(row.calendar or self.it.calendar))
 
 	def promise(self, row: Any) -> str:
 		words = cstr(row.customer_wording).strip()
 		return words or wording.promise(
 			row.metric, wording.within(row.goal, self.calendar(row.calendar or self.it.calendar))
 		)
+
+	def availability(self) -> list[Block]:
+		"""What is promised about outages of the services (R222-R229)."""
+		rows = [
+			(
+				cstr(row.service) or _("Each service"),
+				_(row.metric),
+				promised_availability.in_words(row),
+				cstr(row.calendar or self.it.calendar),
+			)
+			for row in self.it.availability
+		]
+		if not rows:
+			return []
+		return [
+			*table(
+				[(_("Service"), 4), (_("What is promised"), 3), (_("How much"), 4), (_("Service time"), 3)],
+				rows,
+			),
+			Text(
+				_(
+					"An outage lasts until the users have been told that the service is back, and counts within service "
+					"time only. Maintenance that was announced in time is no service time."
+				)
+			),
+		]
 
 	def important_systems(self) -> list[Block]:
 		"""R150: what is committed for key and for important systems, apart."""
@@ -287,7 +320,7 @@ class Sections:
 				],
 				lines,
 			),
-			*([Text(_usually_judged())] if lines else []),
+			*([Text(_usually_judged(key))] if lines else []),
 		]
 
 	def priorities(self) -> list[Block]:
@@ -338,10 +371,13 @@ class Sections:
 		return {
 			"Holder": lambda: _("whoever holds the ticket"),
 			"Holder's Manager": lambda: _("the manager of whoever holds the ticket"),
+			"Team": lambda: _("the team that holds the ticket"),
+			"Service Owner": lambda: _("the owner of the service"),
+			"Nobody": lambda: "",
 			"Agreement Owner": lambda: person(self.it.agreement_owner) or _("the owner of this agreement"),
 			"Role": lambda: _(row.role) if row.role else "",
 			"User": lambda: person(row.user),
-		}[row.notify or "Holder"]()
+		}.get(row.notify or "Holder", lambda: _(row.notify))()
 
 	def duties(self) -> list[Block]:
 		blocks: list[Block] = []
@@ -441,7 +477,7 @@ class Sections:
 		]
 
 	def baseline(self) -> list[Block]:
-		return [*texts(self.it.evaluation_baseline)] or [Text(_usually_judged())]
+		return [*texts(self.it.evaluation_baseline)] or [Text(_usually_judged(self.it.targets))]
 
 	def deliverables(self) -> list[Block]:
 		return [
@@ -549,11 +585,14 @@ class Sections:
 		]
 
 
-def _usually_judged() -> str:
-	return _(
-		"Unless a line says otherwise, a promise is measured by the times recorded on each ticket and judged once a "
-		"month: the share of tickets in time must not be below the share promised."
+def _usually_judged(targets: Iterable[Any]) -> str:
+	measured = _("Unless a line says otherwise, a promise is measured by the times recorded on each ticket.")
+	if not any(flt(row.objective) for row in targets):
+		return measured
+	judged = _(
+		"Where a share is promised, it is judged once a month: the share of tickets in time must not be below it."
 	)
+	return f"{measured} {judged}"
 
 
 def _for(row: Any) -> str:

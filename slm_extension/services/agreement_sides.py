@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import cstr, get_fullname
 
-FACING = ("SLA", "Commitment")
+from slm_extension.adapters.agreement_states import FACING
 
 
 @dataclass(frozen=True, slots=True)

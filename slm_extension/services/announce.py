@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -13,12 +12,12 @@ from frappe import _
 from frappe.utils import cstr, get_fullname, get_url, get_url_to_form, validate_email_address
 
 from slm_extension.adapters import site_time, wording
-from slm_extension.adapters.party_permissions import FACING, customers_in
+from slm_extension.adapters.agreement_states import FACING, GOING
+from slm_extension.adapters.party_permissions import customers_in
+from slm_extension.seeds import mail_template
 from slm_extension.seeds.agreement_announcement import MESSAGE, NAME, SUBJECT
 from slm_extension.services.print_agreement import printed
 from slm_extension.services.tell import holders_of
-
-CONCLUDED = ("Agreed", "In Force", "Frozen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def announce(agreement: Any) -> tuple[Recipient, ...]:
 
 	Raises frappe.ValidationError for an agreement that is not concluded, or where nobody can be told.
 	"""
-	if agreement.docstatus != 1 or agreement.status not in CONCLUDED:
+	if agreement.docstatus != 1 or agreement.status not in GOING:
 		frappe.throw(
 			_("{0} is {1}. Only an agreement that has been concluded and has not ended is announced.").format(
 				frappe.bold(agreement.name), _(agreement.status)
@@ -138,10 +137,4 @@ def _mail(agreement: Any, desk: bool) -> tuple[str, str]:
 		if desk
 		else get_url(f"/agreement?name={quote(agreement.name)}"),
 	}
-	if frappe.db.exists("Email Template", NAME):
-		mail = frappe.get_doc("Email Template", NAME).get_formatted_email(values)
-		subject, message = mail["subject"], mail["message"]
-	else:
-		subject = frappe.render_template(SUBJECT, values)
-		message = frappe.render_template(MESSAGE, values)
-	return " ".join(unescape(frappe.utils.strip_html(cstr(subject))).split()), cstr(message)
+	return mail_template.filled_in(NAME, SUBJECT, MESSAGE, values)

@@ -11,7 +11,8 @@ from frappe.model import no_value_fields
 from frappe.utils import cast, escape_html, now_datetime
 from frappe.website.utils import cleanup_page_name
 
-from slm_extension.adapters.catalogue import BINDING, SERVICE, USABLE, binding_agreements, links, plain
+from slm_extension.adapters.agreement_states import GOING
+from slm_extension.adapters.catalogue import SERVICE, USABLE, binding_agreements, links, plain
 from slm_extension.adapters.refusals import refusing
 from slm_extension.domain.service_links import ServiceLinks
 
@@ -343,7 +344,7 @@ def agreed_since_review(service: Any) -> list[dict[str, str]]:
 		"SLM Agreement",
 		filters={
 			"name": ["in", names],
-			"status": ["in", BINDING],
+			"status": ["in", GOING],
 			"valid_from": [">", service.last_quality_review],
 		},
 		fields=["name", "title"],

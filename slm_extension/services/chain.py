@@ -15,6 +15,7 @@ from frappe import _
 from frappe.utils import escape_html
 
 from slm_extension.adapters import chain_words, site_time
+from slm_extension.adapters.agreement_states import AGREEMENT, FACING
 from slm_extension.adapters.agreements import calendar_editions
 from slm_extension.adapters.chain_values import problem_to_json, report_to_json
 from slm_extension.adapters.refusals import refusing
@@ -28,8 +29,6 @@ from slm_extension.domain.chain import (
 )
 from slm_extension.domain.chain_check import ChainVerdict
 from slm_extension.services.chain_layout import (
-	AGREEMENT,
-	FACING,
 	Layout,
 	above,
 	as_of_now,

@@ -10,9 +10,9 @@ from typing import Any
 
 import frappe
 
+from slm_extension.adapters.agreement_states import AGREEMENT, FACING, OVER
 from slm_extension.domain.chain_check import ChainVerdict
 from slm_extension.domain.instants import Seconds
-from slm_extension.services.chain_layout import AGREEMENT, ENDED, FACING
 
 GRAVEST = (
 	ChainVerdict.UNBOUNDED,
@@ -64,7 +64,7 @@ def standings(state: str = "", supplier: str = "", customer: str = "") -> tuple[
 	filters: dict[str, Any] = {
 		"kind": ["in", FACING],
 		"docstatus": ["<", 2],
-		"status": ["not in", ENDED],
+		"status": ["not in", OVER],
 		"is_template": 0,
 	}
 	if state:

@@ -18,6 +18,7 @@ from frappe import _
 from frappe.utils import cint, escape_html
 
 from slm_extension.adapters import site_time, trees
+from slm_extension.adapters.agreement_states import AGREEMENT, FACING, OVER
 from slm_extension.adapters.agreements import CalendarEditions, agreement_of, calendar_editions
 from slm_extension.adapters.calendars import to_text
 from slm_extension.domain.agreements import Agreement
@@ -28,9 +29,6 @@ from slm_extension.domain.instants import DAY, LAST, Instant, Seconds, moment
 from slm_extension.domain.scopes import Forest
 from slm_extension.domain.targets import Target
 
-AGREEMENT = "SLM Agreement"
-FACING = ("SLA", "Commitment")
-ENDED = ("Superseded", "Expired", "Terminated", "Cancelled")
 LOOK_AHEAD: Seconds = 2 * 366 * DAY
 _LONGEST_WAY: Seconds = 366 * DAY
 _SOMEBODY = frozenset({"?"})
@@ -144,7 +142,7 @@ def above(lineages: Iterable[str], concluded: bool = False) -> list[str]:
 		filters={
 			"name": ["in", parents or [""]],
 			"docstatus": 1 if concluded else ["<", 2],
-			"status": ["not in", ENDED],
+			"status": ["not in", OVER],
 			"is_template": 0,
 		},
 		pluck="name",

@@ -14,16 +14,17 @@ from typing import Any
 import frappe
 from frappe.utils import cstr
 
+from slm_extension.adapters.agreement_states import AGREEMENT, FACING
 from slm_extension.adapters.party_names import FIELDS, party_names
 from slm_extension.domain.attainment import Attainment, Verdict
 from slm_extension.services.report import Group, Line, Months, Question, answer
 
-AGREEMENT, SERVICE = "SLM Agreement", "SLM Service"
+SERVICE = "SLM Service"
+COST_LEVEL = 1
+"""The level of the fields that say what anything costs us; rows of an agreement are read past the host's check."""
+
 A_YEAR = {"Month": 12, "Quarter": 4, "Year": 1}
 """How often a billing period fits into a year; what is paid once is in no year."""
-
-SOLD = ("SLA", "Commitment")
-"""Kinds of agreements whose price somebody pays to us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +227,16 @@ def _agreements(filters: Mapping[str, Any]) -> list[Any]:
 
 
 def _service_rows(agreements: Iterable[Any]) -> list[Any]:
-	return frappe.get_all(
+	rows = frappe.get_all(
 		"SLM Agreement Service",
 		filters={"parenttype": AGREEMENT, "parent": ["in", [row.name for row in agreements] or [""]]},
 		fields=["parent", "service", "price", "cost", "cost_justification"],
 		order_by="parent asc, idx asc",
 	)
+	if COST_LEVEL not in frappe.get_meta(AGREEMENT).get_permlevel_access("read"):
+		for row in rows:
+			row.update({"cost": None, "cost_justification": None})
+	return rows
 
 
 def _rows_by(rows: Iterable[Any], column: str) -> dict[str, list[Any]]:
@@ -270,7 +275,7 @@ def _part(agreement: Any, row: Any, targets: Mapping[str, list[str]], quality: K
 			agreement.billing_period or "",
 			_known(row.price),
 			_known(row.cost),
-			sold=agreement.kind in SOLD,
+			sold=agreement.kind in FACING,
 		),
 		bool(cstr(row.cost_justification).strip()),
 		targets=_targets_for(targets, row),
@@ -285,7 +290,7 @@ def _amounts_of(agreement: Any) -> Amounts:
 		_known(agreement.total_price),
 		_known(agreement.total_cost),
 		_known(agreement.budget),
-		agreement.kind in SOLD,
+		agreement.kind in FACING,
 	)
 
 
@@ -295,7 +300,7 @@ def _a_year(service: Any, rows: list[Any], agreements: Mapping[str, Any]) -> tup
 	paid = [
 		(agreements[row.parent], row)
 		for row in rows
-		if (row.price or row.cost) and agreements[row.parent].kind in SOLD
+		if (row.price or row.cost) and agreements[row.parent].kind in FACING
 	]
 	mixed = any(
 		_currency(agreement) != currency or agreement.billing_period not in A_YEAR for agreement, _row in paid

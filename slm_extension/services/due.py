@@ -26,7 +26,7 @@ FREQUENCIES = {
 }
 """How the forms call what recurs; whatever else they offer does not."""
 
-AGREEMENT, SERVICE = "SLM Agreement", "SLM Service"
+SERVICE = "SLM Service"
 REVIEW, REPORT = "next_review_on", "next_report_on"
 """The dates of an agreement as a whole, by field; deliverables have one each."""
 

@@ -16,15 +16,13 @@ from frappe import _
 from frappe.utils import getdate
 from pypika.terms import ExistsCriterion
 
+from slm_extension.adapters.agreement_states import AGREEMENT, CONCLUDED, FACING, GOING
 from slm_extension.adapters.party_names import FIELDS, party_names
 from slm_extension.adapters.tallies import UNDECIDED, months
 from slm_extension.domain.recurrence import next_day
-from slm_extension.services.agreements import GOING
 from slm_extension.services.due import FREQUENCIES, REPORT, REVIEW
 
-AGREEMENT, SERVICE = "SLM Agreement", "SLM Service"
-ENDED = ("Superseded", "Expired", "Terminated")
-PROMISES = ("SLA", "Commitment")
+SERVICE = "SLM Service"
 UNMEASURED_AFTER = 90
 """Days in force without a clock after which an agreement counts as not watched (R113)."""
 
@@ -126,7 +124,7 @@ def _of_agreements(horizon: Horizon) -> Iterator[Due]:
 		if row.revision_needed:
 			yield _due(What.REVISION, row, parties, row.revision_because or "", None)
 	yield from _ends(going, parties, horizon)
-	concluded = [row for row in rows if row.docstatus == 1 and row.status in (*GOING, *ENDED)]
+	concluded = [row for row in rows if row.docstatus == 1 and row.status in CONCLUDED]
 	for row in concluded:
 		yield from _reports(row, parties, horizon)
 	yield from _deliverables({row.name: row for row in concluded}, parties, horizon)
@@ -248,7 +246,7 @@ def _unmeasured(going: list[Any], today: date) -> list[str]:
 	names = [
 		row.name
 		for row in going
-		if row.kind in PROMISES and row.status != "Agreed" and getdate(row.valid_from) <= since
+		if row.kind in FACING and row.status != "Agreed" and getdate(row.valid_from) <= since
 	]
 	if not names:
 		return []

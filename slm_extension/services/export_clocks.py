@@ -9,40 +9,15 @@ from typing import Any
 
 from slm_extension.adapters import issues, store
 from slm_extension.adapters.agreements import site_agreements
+from slm_extension.adapters.metrics import domain_name
 from slm_extension.adapters.site_time import to_instant
 from slm_extension.domain.agreements import Agreement
 from slm_extension.domain.instants import Instant, moment
+from slm_extension.replay.clocks_csv import FIGURES, OUTCOME, SUBJECT, safe
 from slm_extension.services.files import written
 
 PAGE = 500
-COLUMNS = (
-	"ticket",
-	"agreement",
-	"version",
-	"kind",
-	"party",
-	"metric",
-	"target",
-	"priority",
-	"customer",
-	"service",
-	"leg",
-	"cycle",
-	"phase",
-	"outcome",
-	"started",
-	"stopped",
-	"stopped_by",
-	"due",
-	"missed_at",
-	"goal",
-	"elapsed",
-	"held",
-	"remaining",
-	"cause",
-	"responsible",
-	"uncertain",
-)
+COLUMNS = (*SUBJECT, "leg", *OUTCOME, *FIGURES)
 
 
 def export_clocks(path: Path, strip: str = "", told: Callable[[int], None] = lambda done: None) -> int:
@@ -89,16 +64,16 @@ def _line(row: Any, agreement: Agreement, strip: str) -> tuple[Any, ...]:
 		return "" if at is None else moment(at, zone).isoformat()
 
 	return (
-		row.ticket.removeprefix(strip),
+		safe(row.ticket.removeprefix(strip)),
 		agreement.name,
 		agreement.version,
 		row.kind,
-		row.party,
-		row.metric.lower(),
+		safe(row.party or ""),
+		domain_name(row.metric),
 		row.target_id,
-		row.priority or "",
-		row.customer or "",
-		row.service or "",
+		safe(row.priority or ""),
+		safe(row.customer or ""),
+		safe(row.service or ""),
 		row.leg,
 		row.cycle,
 		row.phase.lower(),
@@ -113,6 +88,6 @@ def _line(row: Any, agreement: Agreement, strip: str) -> tuple[Any, ...]:
 		int(row.held),
 		int(row.remaining),
 		row.cause,
-		row.responsible,
+		safe(row.responsible or ""),
 		"yes" if row.uncertain else "",
 	)

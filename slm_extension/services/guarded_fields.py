@@ -36,6 +36,8 @@ FIELDS = (
 	"approved_by",
 	"approved_on",
 	"issued_on",
+	"contract_reviewed_by",
+	"contract_reviewed_on",
 )
 TABLES = ("freezes", "revisions")
 """Tables that nobody writes by hand."""

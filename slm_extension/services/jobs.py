@@ -44,10 +44,6 @@ Watch = Callable[[str, int, int], None]
 """Is told what is going on, how much of it is done, and how much there is."""
 
 
-def unwatched(_what: str, _done: int, _total: int) -> None:
-	"""Nobody waits."""
-
-
 def committing(page: int, share: Share, told: Callable[[int], None]) -> Chunks:
 	"""Chunks that are kept for good: for commands and jobs, whose transaction is their own."""
 	return Chunks(page, frappe.db.commit, frappe.db.rollback, told, share)

@@ -10,6 +10,7 @@ from frappe import _
 from frappe.utils import cstr, escape_html
 
 from slm_extension.adapters import wording
+from slm_extension.adapters.agreement_states import OVER
 from slm_extension.services.agreement_sections import Sections
 from slm_extension.services.agreement_sides import EVERYBODY, Reader, Sides, person
 from slm_extension.services.printed import (
@@ -26,7 +27,6 @@ from slm_extension.services.printed import (
 from slm_extension.services.versions import revisions_of
 
 IN_THE_MAKING = ("Draft", "In Negotiation", "Group Review")
-ENDED = ("Superseded", "Expired", "Terminated", "Cancelled")
 
 Part = tuple[str, list[Block]]
 
@@ -54,6 +54,7 @@ def printed(document: Any, reader: Reader = EVERYBODY) -> Printed:
 			(_("Service Time"), made.says.service_time()),
 			(_("Planned and Agreed Interruptions"), made.says.interruptions()),
 			(_("Service Levels"), made.says.targets()),
+			(_("Availability of Services"), made.says.availability()),
 			(_("Key and Important Systems"), made.says.important_systems()),
 			(_("Priorities"), made.says.priorities()),
 			(_("Escalation and Notification"), made.says.escalation()),
@@ -167,7 +168,7 @@ class _Made:
 			return _("TEMPLATE")
 		if not self.it.docstatus and self.it.status != "Approved":
 			return _("DRAFT")
-		return _(self.it.status).upper() if self.it.status in ENDED else ""
+		return _(self.it.status).upper() if self.it.status in OVER else ""
 
 	def note(self) -> str:
 		"""What a reader has to know about the standing of what is in his hands."""
@@ -250,13 +251,13 @@ class _Made:
 		return [
 			*table(
 				[
-					(_("Version"), 2),
-					(_("Date"), 3),
+					(_("Version"), 3),
+					(_("Date"), 4),
 					(_("Mark"), 2),
-					(_("What changed"), 8),
-					(_("Revised by"), 3),
-					(_("Reviewed by"), 3),
-					(_("Approved by"), 3),
+					(_("What changed"), 9),
+					(_("Revised by"), 5),
+					(_("Reviewed by"), 5),
+					(_("Approved by"), 5),
 				],
 				rows,
 			),
@@ -304,19 +305,13 @@ class _Made:
 
 
 def _signed(row: Any) -> str:
+	"""How a signature was given; the account and the address it came from are evidence, kept on record and not printed."""
 	when = wording.moment(row.signed_on)
-	where = cstr(row.signed_from)
-	if row.method == "On Paper":
-		return _("Signed on paper; recorded on {0}. The signed copy is on file.").format(when)
-	if row.method == "Imported":
-		return _("Signed elsewhere; taken over on {0} from {1}.").format(when, where or "-")
-	channel = (
-		_("Signed electronically in the portal") if row.method == "Portal" else _("Signed electronically")
-	)
-	by = person(row.signed_by)
-	said = _("{0} on {1}").format(channel, when)
-	said = _("{0} by {1}").format(said, by) if by and by != row.full_name else said
-	return _("{0}, from {1}.").format(said, where) if where else f"{said}."
+	return {
+		"On Paper": _("Signed on paper; recorded on {0}. The signed copy is on file."),
+		"Imported": _("Signed elsewhere; taken over on {0}."),
+		"Portal": _("Signed electronically in the portal on {0}."),
+	}.get(row.method, _("Signed electronically on {0}.")).format(when)
 
 
 def _watermark(stamp: str) -> str:

@@ -274,7 +274,7 @@ def _hours(document: Any) -> list[Block]:
 		*table(
 			[(_("Day"), 1), (_("From"), 1), (_("To"), 1)],
 			[
-				(_(row.day), _clock(row.from_time), _clock(row.to_time) or "24:00")
+				(_(row.day), _clock(row.from_time) or "00:00", _clock(row.to_time) or "24:00")
 				for row in (document.hours if not document.calendar else ())
 			],
 		),

@@ -79,7 +79,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-	"""A line of the sign-off block. `electronic` tells who signed, when and from where; empty: to be signed by hand."""
+	"""A line of the sign-off block. `electronic` tells how and when it was signed; empty: to be signed by hand."""
 
 	party: str
 	organisation: str

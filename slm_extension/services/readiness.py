@@ -13,6 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
+from slm_extension.adapters.agreement_states import FACING
 from slm_extension.services.chain import unconcluded
 from slm_extension.services.signing import concluded_elsewhere, missing_parties
 
@@ -49,7 +50,7 @@ def refuse_unready(agreement: Any) -> None:
 
 
 def _chain(agreement: Any) -> Iterator[Line]:
-	if agreement.kind in ("SLA", "Commitment"):
+	if agreement.kind in FACING:
 		yield Line(
 			"chain",
 			agreement.chain_state in CLEAN,
@@ -87,10 +88,10 @@ def _reviewed(agreement: Any) -> Iterator[Line]:
 		yield Line(
 			"contract_review",
 			bool(agreement.contract_reviewed_by and agreement.contract_reviewed_on),
-			_("The contract review is not on record: fill in Contract Reviewed By and On."),
+			_("Nobody has reviewed the contract. Read it, then choose Contract Reviewed."),
 			True,
 		)
-	if agreement.kind in ("SLA", "Commitment"):
+	if agreement.kind in FACING:
 		yield Line(
 			"requirement",
 			bool(agreement.requirement),
@@ -135,7 +136,7 @@ def _advice(agreement: Any) -> Iterator[Line]:
 		_("Targets without an objective cannot be judged over a period."),
 		False,
 	)
-	if agreement.kind in ("SLA", "Commitment"):
+	if agreement.kind in FACING:
 		yield Line("processes", bool(agreement.processes), _("No key business process is named."), False)
 	yield Line(
 		"duties",

@@ -176,7 +176,7 @@ def _refuse_unsignable(agreement: Any, party: str, full_name: str, method: str, 
 		_only_for(PROVIDER_ROLES, party)
 	elif party == "Provider":
 		_only_for(PROVIDER_ROLES, party)
-	elif party == "Team" and not _in_team(agreement):
+	elif party == "Team" and not _of_team(agreement):
 		_refuse(party)
 	elif party in ("Customer", "Supplier") and method != "Portal":
 		_refuse(party)
@@ -201,10 +201,11 @@ def _line(agreement: Any, party: str, method: str) -> Any:
 	return min(fitting, key=lambda row: (row.user != user, row.idx))
 
 
-def _in_team(agreement: Any) -> bool:
-	teams = [row.team for row in agreement.teams]
+def _of_team(agreement: Any) -> bool:
+	"""Whether the user is of a team of the agreement, or is the one whose signature for it is asked for."""
 	user = frappe.session.user
-	return user == "Administrator" or bool(
+	teams = [row.team for row in agreement.teams]
+	return any(row.party == "Team" and row.user == user for row in open_signatures(agreement)) or bool(
 		teams and frappe.db.exists("User Group Member", {"parent": ["in", teams], "user": user})
 	)
 

@@ -15,8 +15,8 @@ from frappe import _
 from frappe.utils import escape_html, getdate, strip_html
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.agreement_states import AGREEMENT, FACING, OVER
 from slm_extension.domain.instants import Seconds
-from slm_extension.services.chain_layout import AGREEMENT, ENDED, FACING
 
 KINDS = ("OLA", "UC")
 DONE = ("Resolution", "Restoration", "Closure", "Turnaround")
@@ -99,7 +99,7 @@ def join_waiting(draft: Any, lineage: str) -> None:
 			"kind": ["in", KINDS],
 			"docstatus": ["<", 2],
 			"is_template": 0,
-			"status": ["not in", ENDED],
+			"status": ["not in", OVER],
 		},
 		fields=["name", "lineage"],
 		order_by="creation asc, name asc",
@@ -221,7 +221,7 @@ def _somebody_answers(agreement: Any) -> bool:
 def _refuse_unsupportable(agreement: Any, kind: str) -> None:
 	if kind not in KINDS:
 		frappe.throw(_("Choose an OLA or a UC."), title=_("Kind Missing"))
-	if agreement.kind not in FACING or agreement.is_template or agreement.status in ENDED:
+	if agreement.kind not in FACING or agreement.is_template or agreement.status in OVER:
 		frappe.throw(
 			_("{0} is no agreement with a customer that is being made or in force.").format(
 				frappe.bold(escape_html(agreement.title))

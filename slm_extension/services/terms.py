@@ -16,23 +16,16 @@ import frappe
 from frappe import _
 from frappe.utils import cstr, strip_html
 
+from slm_extension.services import guarded_fields
+
 NOT_TERMS = frozenset(
 	{
+		*guarded_fields.FIELDS,
+		*guarded_fields.TABLES,
 		"status",
-		"document_version",
-		"agreement_version",
 		"agreement_owner",
 		"is_template",
 		"rests_on",
-		"chain_state",
-		"chain_checked_at",
-		"chain_result",
-		"chain_waiver",
-		"chain_waived_by",
-		"chain_waived_on",
-		"chain_waived_digest",
-		"revision_needed",
-		"revision_because",
 		"requirement",
 		"total_price",
 		"total_cost",
@@ -46,13 +39,7 @@ NOT_TERMS = frozenset(
 		"sign_offs",
 		"signed_copy",
 		"availability_review",
-		"contract_reviewed_by",
-		"contract_reviewed_on",
-		"announced_on",
 		"participants",
-		"termination_reason",
-		"terminated_by",
-		"freezes",
 		"document_number",
 		"form_code",
 		"owning_department",
@@ -60,19 +47,8 @@ NOT_TERMS = frozenset(
 		"related_departments",
 		"release_scope",
 		"prepared_by",
-		"prepared_on",
-		"reviewed_by",
-		"reviewed_on",
-		"approved_by",
-		"approved_on",
-		"issued_on",
 		"distribution",
-		"revisions",
 		"change_reason",
-		"lineage",
-		"terms_digest",
-		"amended_from",
-		"made_for",
 		"next_review_on",
 		"next_report_on",
 	}
@@ -83,6 +59,7 @@ OURS_ALONE = frozenset(
 """Columns of rows that the other party does not sign."""
 
 KEYS = {
+	"availability": ("service", "metric", "period"),
 	"targets": ("metric", "priority", "service"),
 	"services": ("service",),
 	"duties": ("party", "duty"),

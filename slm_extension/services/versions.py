@@ -10,6 +10,7 @@ from frappe import _
 from frappe.model.workflow import get_transitions, get_workflow
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.agreement_states import AGREEMENT, FACING
 from slm_extension.services import agreements, due, guarded_fields, signing, supports, terms
 
 MOST_REVISIONS = 200
@@ -142,6 +143,21 @@ def _keep_who_passed_it(draft: Any) -> None:
 			draft.contract_reviewed_by, draft.contract_reviewed_on = draft.reviewed_by, draft.reviewed_on
 	elif draft.status in ("Draft", "In Negotiation"):
 		draft.reviewed_by = draft.reviewed_on = None
+		draft.contract_reviewed_by = draft.contract_reviewed_on = None
+
+
+def contract_reviewed(draft: Any) -> None:
+	"""The user has read a draft contract with a supplier and vouches for it, by name and day, and saves it."""
+	if draft.kind != "UC" or draft.is_template or not draft.docstatus.is_draft():
+		frappe.throw(
+			_("{0} is no draft of a contract with a supplier; there is nothing to review.").format(
+				frappe.bold(draft.name)
+			),
+			title=_("Nothing to Review"),
+		)
+	draft.contract_reviewed_by, draft.contract_reviewed_on = frappe.session.user, site_time.today()
+	guarded_fields.allow(draft, "contract_reviewed_by", "contract_reviewed_on")
+	draft.save()
 
 
 def conclude(draft: Any) -> None:
@@ -171,7 +187,7 @@ def revisions_of(draft: Any) -> list[terms.Difference]:
 	"""What a draft says otherwise than the version it amends: on record once it is concluded, shown to who signs it."""
 	if not draft.amended_from:
 		return [terms.Difference("A", draft.change_reason or _("First edition"))]
-	found = list(terms.differences(frappe.get_doc("SLM Agreement", draft.amended_from), draft))
+	found = list(terms.differences(frappe.get_doc(AGREEMENT, draft.amended_from), draft))
 	if len(found) > MOST_REVISIONS:
 		more = len(found) - MOST_REVISIONS
 		found = [*found[:MOST_REVISIONS], terms.Difference("M", _("and {0} more changes").format(more))]
@@ -183,7 +199,7 @@ def revisions_of(draft: Any) -> list[terms.Difference]:
 def announce_change(agreement: Any, previous: str | None) -> None:
 	"""A version was concluded: what it and the version before rest on has to follow it (R167, R169, R184)."""
 	agreements.revised(agreement)
-	if previous is None or agreement.kind not in ("SLA", "Commitment"):
+	if previous is None or agreement.kind not in FACING:
 		return
 	beneath = {row.agreement for row in agreement.rests_on}
 	beneath |= set(
@@ -202,7 +218,7 @@ def announce_change(agreement: Any, previous: str | None) -> None:
 def _latest(agreement: Any) -> int:
 	return int(
 		frappe.get_all(
-			"SLM Agreement",
+			AGREEMENT,
 			filters={"lineage": agreement.lineage},
 			pluck="agreement_version",
 			order_by="agreement_version desc",

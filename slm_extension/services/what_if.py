@@ -22,7 +22,10 @@ from frappe.utils.background_jobs import is_job_enqueued
 from slm_extension.adapters import issues, site_time, store
 from slm_extension.adapters import what_if as runs
 from slm_extension.adapters.agreements import KINDS
+from slm_extension.adapters.facts import DELETED
+from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.refusals import sentence
+from slm_extension.adapters.report_columns import percent
 from slm_extension.adapters.store import ClockRow, Ticket
 from slm_extension.adapters.what_if import Counted, RealClock, Row
 from slm_extension.domain.agreements import AgreementBook, promises_to_customer
@@ -37,7 +40,7 @@ from slm_extension.replay.toml_document import InputProblem
 from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.export_agreement import Support, export_agreements, read_text
 from slm_extension.services.jobs import committing
-from slm_extension.services.measure import DELETED, computed
+from slm_extension.services.measure import computed
 
 PAGE = 500
 EVENT = "slm_what_if"
@@ -326,7 +329,7 @@ def _real(row: ClockRow, excused: bool) -> RealClock:
 
 def _rows(setup: Setup, ticket: Ticket, assessment: Assessment, real: Iterable[RealClock]) -> Iterable[Row]:
 	"""Draft and reality side by side, a row a metric and cycle; what counts on neither side is left out."""
-	drafted = {(one.metric.title(), one.clock.cycle): one for one in assessment.to_customer}
+	drafted = {(site_name(one.metric), one.clock.cycle): one for one in assessment.to_customer}
 	really = {(one.metric, one.cycle): one for one in real}
 	targets = {metric: _target_name(one) for (metric, _cycle), one in drafted.items()}
 	for metric, cycle in dict.fromkeys([*drafted, *really]):
@@ -581,7 +584,7 @@ def _figure(lines: Sequence[_Line], small_sample: int) -> Figure:
 	really = sum((one.really for one in lines), Attainment())
 	draft = replace(
 		_side(judged.attainment, small_sample),
-		objective=_shown(objectives.pop()) if len(objectives) == 1 else None,
+		objective=percent(objectives.pop()) if len(objectives) == 1 else None,
 		verdict=judged.verdict.value,
 		misses_left=judged.misses_left if judged.attainment.decided else None,
 	)
@@ -600,14 +603,9 @@ def _side(counts: Attainment, small_sample: int) -> Side:
 		counts.pending,
 		counts.decided,
 		counts.excused_met + counts.excused_missed,
-		_shown(counts.gross),
-		0 < counts.decided < small_sample,
+		percent(counts.gross),
+		counts.small(small_sample),
 	)
-
-
-def _shown(value: Fraction | None) -> float | None:
-	"""A percentage with two decimals, cut off and never rounded up: 94.996 is not the 95 it missed."""
-	return None if value is None else (value * 100).__floor__() / 100
 
 
 def command_lines(document: Any) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from slm_extension.adapters.agreements import (
 	calendar_editions,
 	site_agreements,
 )
+from slm_extension.adapters.metrics import site_name
 from slm_extension.domain.agreements import Agreement, Candidate
 from slm_extension.domain.assessment import assess
 from slm_extension.domain.clocks import Clock
@@ -135,7 +136,7 @@ def choice(agreements: SiteAgreements, state: State, opened: Instant) -> Choice:
 		agreement=None if cover.closest is None else agreements.document(cover.closest),
 		promises=tuple(
 			PromiseView(
-				metric=layer.metric.title(),
+				metric=site_name(layer.metric),
 				agreement=agreements.document(layer.agreement),
 				level=_level(layer.agreement),
 				goal=layer.target.goal,
@@ -155,7 +156,9 @@ def trial(state: State, opened: Instant) -> Choice:
 	agreements = site_agreements()
 	found = choice(agreements, state, opened)
 	timeline = Timeline.of(TRIAL, _facts(state, opened))
-	clocks = {one.metric.title(): one.clock for one in assess(timeline, agreements.book, opened).to_customer}
+	clocks = {
+		site_name(one.metric): one.clock for one in assess(timeline, agreements.book, opened).to_customer
+	}
 	return _with_due(found, clocks)
 
 
@@ -201,7 +204,7 @@ def _standing(customer: str) -> State:
 def _effective(one: EffectiveTarget, own: Agreement, agreements: SiteAgreements) -> EffectiveView:
 	agreement, target = one.agreement, one.target
 	return EffectiveView(
-		metric=one.metric.title(),
+		metric=site_name(one.metric),
 		priorities=one.priorities,
 		services=one.services,
 		types=one.types,
@@ -218,7 +221,7 @@ def _candidate(agreements: SiteAgreements, one: Candidate) -> CandidateView:
 		agreement=agreements.document(one.agreement),
 		level=_level(one.agreement),
 		rejected="" if one.rejected is None else one.rejected.name.lower(),
-		metrics=tuple(metric.title() for metric in one.metrics),
+		metrics=tuple(map(site_name, one.metrics)),
 		property="" if one.property is None else one.property.value,
 	)
 

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 import frappe
 from frappe import _
-from frappe.utils import cstr, get_fullname, getdate, today
+from frappe.utils import cstr, get_fullname
 
-from slm_extension.adapters import wording
+from slm_extension.adapters import site_time, wording
+from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.party_permissions import (
 	customers_in,
 	parties_of,
@@ -55,13 +56,13 @@ def _figures(agreement: Any) -> dict[str, Any] | None:
 	"""The figures in words, for the chart and the table."""
 	mine = parties_of().customers & customers_in(agreement)
 	with reading_for_a_party():
-		found = agreement_figures.figures(agreement, mine, getdate(today()))
+		found = agreement_figures.figures(agreement, mine, site_time.today())
 	if not found.any:
 		return None
 	return {
 		"metrics": [
 			{
-				"name": _(metric.title()),
+				"name": _(site_name(metric)),
 				"objective": _("at least {0}").format(wording.percent(float(objective)))
 				if objective is not None
 				else "",

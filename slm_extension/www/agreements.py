@@ -10,11 +10,11 @@ from frappe import _
 from frappe.utils import cstr
 
 from slm_extension.adapters import wording
+from slm_extension.adapters.agreement_states import ENDED, GOING
 from slm_extension.adapters.party_permissions import TO_SIGN, agreements_of, parties_of
 from slm_extension.services.print_agreement import kind_name, status_name
 
 no_cache = 1
-ENDED = ("Superseded", "Expired", "Terminated")
 
 
 def get_context(context: Any) -> None:
@@ -31,7 +31,7 @@ def get_context(context: Any) -> None:
 		(title, [_shown(row) for row in rows if row.status in statuses])
 		for title, statuses in (
 			(_("Waiting for signatures"), (TO_SIGN,)),
-			(_("In force or agreed"), ("Agreed", "In Force", "Frozen")),
+			(_("In force or agreed"), GOING),
 			(_("Ended"), ENDED),
 		)
 	]

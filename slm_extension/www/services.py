@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from slm_extension.adapters.catalogue import published, sheet
+from slm_extension.adapters.catalogue import published, safe_html, sheet
 from slm_extension.services.catalogue_page import find, shown
 
 no_cache = 1
@@ -38,7 +38,7 @@ def get_context(context: Any) -> None:
 		return
 	context.title = _("Services")
 	context.card = None
-	context.charter = settings.get("service_charter") or ""
+	context.charter = safe_html(settings.get("service_charter") or "")
 	context.found = find(
 		catalogue,
 		str(frappe.form_dict.get("q") or ""),

@@ -53,7 +53,7 @@ slm.effective_row = function (row, view, types) {
 		? slm.agreement_anchor(row.agreement, known && known.title)
 		: __("nobody promises it");
 	const kind = row.own ? "slm-own" : row.agreement ? "" : "slm-none";
-	return `<tr class="${kind}" data-metric="${slm.escape(row.metric)}"><td>${__(row.metric)}</td>
+	return `<tr class="${kind}" data-metric="${slm.escape(row.metric)}"><td>${slm.escape(__(row.metric))}</td>
 		<td>${slm.some_names(row.priorities, __("all"))}</td><td class="slm-names">${slm.some_names(row.services, __("all"))}</td>
 		${types ? `<td>${slm.some_names(row.types, __("all"))}</td>` : ""}
 		<td>${row.goal ? slm.duration(row.goal, true) : "–"}</td><td>${slm.escape(row.calendar)}</td>

@@ -100,7 +100,7 @@ slm.promises_html = function (answer, with_due) {
 			  }`
 			: `<span class="text-muted">${__("once something starts it")}</span>`;
 		const which = [...one.priorities.map((name) => __(name)), ...one.services].map(slm.escape).join(", ");
-		return `<tr data-metric="${slm.escape(one.metric)}"><td>${__(one.metric)}</td>
+		return `<tr data-metric="${slm.escape(one.metric)}"><td>${slm.escape(__(one.metric))}</td>
 			<td>${slm.duration(one.goal, true)}${which ? ` <span class="text-muted">${which}</span>` : ""}</td>
 			<td>${slm.escape(one.calendar)}</td>${with_due ? `<td>${due}</td>` : ""}
 			<td>${slm.agreement_anchor(one.agreement, one.title)}</td><td>${levels[one.level]}</td></tr>`;
@@ -112,8 +112,8 @@ slm.promises_html = function (answer, with_due) {
 slm.candidates_html = function (answer) {
 	const levels = slm.level_words();
 	const rows = answer.candidates.map((one) => {
-		const version = one.agreement_version ? __("version {0}", [one.agreement_version]) : "";
-		const metrics = one.metrics.map((name) => __(name)).join(", ");
+		const version = one.document_version ? __("version {0}", [slm.escape(one.document_version)]) : "";
+		const metrics = one.metrics.map((name) => slm.escape(__(name))).join(", ");
 		const verdict = one.rejected
 			? slm.rejection(one, answer.ticket)
 			: `${slm.pill("green", __("Applies"))} <span class="text-muted">${metrics}</span>`;

@@ -13,14 +13,14 @@ from typing import Any
 import frappe
 from frappe import _
 
+from slm_extension.adapters.agreement_states import AGREEMENT, OVER
 from slm_extension.adapters.agreements import KINDS
 from slm_extension.adapters.party_names import FIELDS, party_names
-from slm_extension.adapters.report_columns import followable
+from slm_extension.adapters.report_columns import BLUE, Row, column, followable
+from slm_extension.adapters.report_filters import one_of
 
-Row = dict[str, Any]
-
-AGREEMENT, REQUIREMENT, SPECIFICATION = "SLM Agreement", "SLM Requirement", "SLM Service Specification"
-ENDED = ("Superseded", "Expired", "Terminated", "Cancelled", "Archived", "Rejected", "Withdrawn")
+REQUIREMENT, SPECIFICATION = "SLM Requirement", "SLM Service Specification"
+ARCHIVED = (*OVER, "Archived", "Rejected", "Withdrawn")
 """Documents with these states are kept for the record (R120, R396)."""
 
 STANDINGS = ("Current", "Archived", "Current and Archived")
@@ -44,36 +44,36 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 
 def columns() -> list[Row]:
 	found = [
-		_column("document_number", _("Document Number"), "Data", 160),
-		_column("document_type", _("Document"), "Data", 110),
-		_column("document_name", _("Record"), "Dynamic Link", 100, "document_doctype"),
-		_column("title", _("Title"), "Data", 220),
-		_column("kind", _("Kind"), "Data", 90),
-		_column("party", _("Party"), "Data", 170),
-		_column("version", _("Version"), "Data", 75),
-		_column("status", _("Status"), "Data", 110),
-		_column("valid_from", _("Valid From"), "Date", 115),
-		_column("valid_until", _("Valid Until"), "Date", 115),
-		_column("until_replaced", _("Until Replaced"), "Check", 75),
-		_column("owner_user", _("Owner"), "Link", 150, "User"),
-		_column("owning_department", _("Owning Department"), "Link", 150, "Department"),
-		_column("drafting_department", _("Drafting Department"), "Link", 150, "Department"),
-		_column("secrecy", _("Secrecy"), "Data", 95),
-		_column("form_code", _("Record Number"), "Data", 110),
-		_column("prepared_by", _("Prepared By"), "Link", 140, "User"),
-		_column("prepared_on", _("Prepared On"), "Date", 115),
-		_column("reviewed_by", _("Reviewed By"), "Link", 140, "User"),
-		_column("reviewed_on", _("Reviewed On"), "Date", 115),
-		_column("approved_by", _("Approved By"), "Link", 140, "User"),
-		_column("approved_on", _("Approved On"), "Date", 115),
-		_column("issued_on", _("Issued On"), "Date", 115),
-		_column("next_review_on", _("Next Review"), "Date", 115),
-		_column("chain_state", _("Chain"), "Data", 110),
-		_column("revision_needed", _("Revision Needed"), "Check", 85),
-		_column("signed_copy", _("Signed Copy"), "Check", 75),
+		column("document_number", _("Document Number"), "Data", 160),
+		column("document_type", _("Document"), "Data", 110),
+		column("document_name", _("Record"), "Dynamic Link", 100, "document_doctype"),
+		column("title", _("Title"), "Data", 220),
+		column("kind", _("Kind"), "Data", 90),
+		column("party", _("Party"), "Data", 170),
+		column("version", _("Version"), "Data", 75),
+		column("status", _("Status"), "Data", 110),
+		column("valid_from", _("Valid From"), "Date", 115),
+		column("valid_until", _("Valid Until"), "Date", 115),
+		column("until_replaced", _("Until Replaced"), "Check", 75),
+		column("owner_user", _("Owner"), "Link", 150, "User"),
+		column("owning_department", _("Owning Department"), "Link", 150, "Department"),
+		column("drafting_department", _("Drafting Department"), "Link", 150, "Department"),
+		column("secrecy", _("Secrecy"), "Data", 95),
+		column("form_code", _("Record Number"), "Data", 110),
+		column("prepared_by", _("Prepared By"), "Link", 140, "User"),
+		column("prepared_on", _("Prepared On"), "Date", 115),
+		column("reviewed_by", _("Reviewed By"), "Link", 140, "User"),
+		column("reviewed_on", _("Reviewed On"), "Date", 115),
+		column("approved_by", _("Approved By"), "Link", 140, "User"),
+		column("approved_on", _("Approved On"), "Date", 115),
+		column("issued_on", _("Issued On"), "Date", 115),
+		column("next_review_on", _("Next Review"), "Date", 115),
+		column("chain_state", _("Chain"), "Data", 110),
+		column("revision_needed", _("Revision Needed"), "Check", 85),
+		column("signed_copy", _("Signed Copy"), "Check", 75),
 	]
 	if _may_read_price():
-		found.append(_column("total_price", _("Price"), "Currency", 110, "currency"))
+		found.append(column("total_price", _("Price"), "Currency", 110, "currency"))
 	return found
 
 
@@ -193,15 +193,15 @@ def _form_code(field: str) -> str:
 
 
 def _doctypes(asked: Mapping[str, Any]) -> tuple[str, ...]:
-	return DOCUMENTS[_one_of(asked, "documents", _("Documents"), tuple(DOCUMENTS), "Agreements")]
+	return DOCUMENTS[one_of(asked, "documents", _("Documents"), tuple(DOCUMENTS), "Agreements")]
 
 
 def _wanted(row: Row, asked: Mapping[str, Any]) -> bool:
-	standing = _one_of(asked, "standing", _("Show"), STANDINGS, "Current")
-	if standing != STANDINGS[2] and (row["status_key"] in ENDED) != (standing == "Archived"):
+	standing = one_of(asked, "standing", _("Show"), STANDINGS, "Current")
+	if standing != STANDINGS[2] and (row["status_key"] in ARCHIVED) != (standing == "Archived"):
 		return False
 	if asked.get("kind"):
-		kind = _one_of(asked, "kind", _("Kind"), tuple(KINDS), "")
+		kind = one_of(asked, "kind", _("Kind"), tuple(KINDS), "")
 		if row.get("kind_key") != kind:
 			return False
 	if asked.get("status") and row["status_key"] != asked["status"]:
@@ -213,20 +213,6 @@ def _wanted(row: Row, asked: Mapping[str, Any]) -> bool:
 	if asked.get("secrecy") and row.get("secrecy") != _(str(asked["secrecy"])):
 		return False
 	return not asked.get("revision_needed") or bool(row.get("revision_needed"))
-
-
-def _one_of(
-	asked: Mapping[str, Any], field: str, label: str, choices: tuple[str, ...], otherwise: str
-) -> str:
-	value = str(asked.get(field) or otherwise)
-	if value not in choices:
-		frappe.throw(
-			_("{0} cannot be {1}. Choose one of: {2}.").format(
-				label, frappe.bold(frappe.utils.escape_html(value[:140])), ", ".join(choices)
-			),
-			title=_("Filters"),
-		)
-	return value
 
 
 def _may_read_price() -> bool:
@@ -256,16 +242,6 @@ def chart(rows: list[Row]) -> Row | None:
 			"datasets": [{"name": _("Documents"), "values": [count for _status, count in named]}],
 		},
 		"type": "bar",
-		"colors": ["#2490ef"],
+		"colors": [BLUE],
 		"height": 200,
-	}
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> Row:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"width": width,
-		"options": options,
 	}

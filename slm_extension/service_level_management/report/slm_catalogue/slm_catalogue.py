@@ -11,9 +11,7 @@ from frappe.utils import add_days, getdate
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.catalogue import SERVICE, tree
-from slm_extension.adapters.report_columns import followable
-
-Row = dict[str, Any]
+from slm_extension.adapters.report_columns import Row, column, followable
 
 DAYS = 30
 FIELDS = (
@@ -64,29 +62,22 @@ def _sees_costs() -> bool:
 def columns(fields: list[str]) -> list[Row]:
 	meta = frappe.get_meta(SERVICE)
 	found: list[Row] = [
-		{"fieldname": "service", "label": _("Service"), "fieldtype": "Link", "options": SERVICE, "width": 300}
+		column("service", _("Service"), "Link", 300, SERVICE),
 	]
 	for name in fields:
 		field = meta.get_field(name)
 		plain = field.fieldtype in ("Select", "Small Text")
 		found.append(
-			{
-				"fieldname": name,
-				"label": _(field.label),
-				"fieldtype": "Data" if plain else field.fieldtype,
-				"options": "" if plain else field.options,
-				"width": LAYOUT.get(name, 120),
-			}
+			column(
+				name,
+				_(field.label),
+				"Data" if plain else field.fieldtype,
+				LAYOUT.get(name, 120),
+				"" if plain else field.options,
+			)
 		)
 		if name == "expected_tickets":
-			found.append(
-				{
-					"fieldname": "tickets",
-					"label": _("Tickets, {0} Days").format(DAYS),
-					"fieldtype": "Int",
-					"width": 110,
-				}
-			)
+			found.append(column("tickets", _("Tickets, {0} Days").format(DAYS), "Int", 110))
 	return found
 
 

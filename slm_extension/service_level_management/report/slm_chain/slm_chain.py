@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import frappe
 from frappe import _
 
 from slm_extension.adapters import wording
-from slm_extension.adapters.report_columns import followable
+from slm_extension.adapters.report_columns import (
+	BARS,
+	GREEN,
+	RED,
+	Row,
+	card,
+	column,
+	followable,
+	stacked_bars,
+)
+from slm_extension.adapters.report_filters import one_of
 from slm_extension.domain.chain_check import ChainVerdict
 from slm_extension.domain.instants import Seconds
 from slm_extension.services.chain_gaps import Beneath, ChainStanding, standings
 
-Row = dict[str, Any]
-
 STATES = ("Feasible", "Infeasible", "Waived", "Nothing Beneath", "Not Checked")
-BARS = 20
-"""More bars than these cannot be told apart."""
-
-GREEN, RED = "#28a745", "#e24c4c"
 
 
 def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	"""What a Script Report gives: columns, rows, message, chart, summary."""
 	asked = filters or {}
-	state = str(asked.get("state") or "")
-	if state and state not in STATES:
-		frappe.throw(_("Chain is one of these: {0}.").format(", ".join(map(_, STATES))), title=_("Filters"))
+	state = one_of(asked, "state", _("Chain"), STATES)
 	found = standings(state, str(asked.get("supplier") or ""), str(asked.get("customer") or ""))
 	return followable(columns()), rows_of(found), message_of(found), chart_of(found), summary_of(found)
 
 
 def columns() -> list[Row]:
-	def column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> Row:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"width": width,
-			"options": options,
-		}
-
 	return [
 		column("agreement", _("Agreement"), "Link", 110, "SLM Agreement"),
 		column("title", _("Title"), "Data", 200),
@@ -141,41 +134,24 @@ def chart_of(found: Sequence[ChainStanding]) -> Row | None:
 	if not measured:
 		return None
 	hours = [round((one.slack or 0) / 3600, 2) for one in measured]
-	return {
-		"data": {
-			"labels": [one.title for one in measured],
-			"datasets": [
-				{"name": _("Hours Left"), "values": [max(value, 0) for value in hours]},
-				{"name": _("Hours Too Late"), "values": [min(value, 0) for value in hours]},
-			],
-		},
-		"type": "bar",
-		"colors": [GREEN, RED],
-		"fieldtype": "Float",
-		"barOptions": {"stacked": 1, "spaceRatio": 0.5},
-	}
+	return stacked_bars(
+		[one.title for one in measured],
+		[
+			(_("Hours Left"), [max(value, 0) for value in hours]),
+			(_("Hours Too Late"), [min(value, 0) for value in hours]),
+		],
+		[GREEN, RED],
+		fieldtype="Float",
+	)
 
 
 def summary_of(found: Sequence[ChainStanding]) -> list[Row]:
-	def card(state: str, label: str, bad: str) -> Row:
-		count = sum(1 for one in found if one.state == state)
-		return {
-			"value": count,
-			"label": label,
-			"datatype": "Int",
-			"indicator": bad if count else "Grey",
-		}
-
+	counts = Counter(one.state for one in found)
 	drafts = len({two.name for one in found for two in one.beneath if not two.concluded})
 	return [
-		card("Feasible", _("Can Be Kept"), "Green"),
-		card("Infeasible", _("Cannot Be Kept"), "Red"),
-		card("Waived", _("Waived"), "Orange"),
-		card("Nothing Beneath", _("Nothing Beneath"), "Grey"),
-		{
-			"value": drafts,
-			"label": _("OLAs and UCs Not Concluded"),
-			"datatype": "Int",
-			"indicator": "Orange" if drafts else "Grey",
-		},
+		card(_("Can Be Kept"), counts["Feasible"], "Green"),
+		card(_("Cannot Be Kept"), counts["Infeasible"], "Red"),
+		card(_("Waived"), counts["Waived"], "Orange"),
+		card(_("Nothing Beneath"), counts["Nothing Beneath"], "Grey"),
+		card(_("OLAs and UCs Not Concluded"), drafts, "Orange"),
 	]

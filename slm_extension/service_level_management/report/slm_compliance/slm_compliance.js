@@ -117,17 +117,8 @@
 			{
 				fieldname: "metric",
 				label: __("Metric"),
-				fieldtype: "Select",
-				options: [
-					"",
-					"Response",
-					"Resolution",
-					"Closure",
-					"Ownership",
-					"Restoration",
-					"Turnaround",
-					"Next Reply",
-				],
+				fieldtype: "Link",
+				options: "SLM Metric",
 			},
 			{
 				fieldname: "kind",

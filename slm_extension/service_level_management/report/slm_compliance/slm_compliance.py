@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,13 +16,23 @@ from frappe.utils import add_months, cint, format_datetime, get_url_to_list, get
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import KINDS
+from slm_extension.adapters.metrics import all_metrics
 from slm_extension.adapters.permissions import reads_no_ticket
-from slm_extension.adapters.report_columns import followable
+from slm_extension.adapters.report_columns import (
+	BARS,
+	GREEN,
+	GREY,
+	RED,
+	Row,
+	card,
+	column,
+	followable,
+	percent,
+	stacked_bars,
+)
+from slm_extension.adapters.report_filters import one_of
 from slm_extension.domain.attainment import SMALL_SAMPLE, Period, Verdict
-from slm_extension.domain.targets import METRICS
 from slm_extension.services.report import Answer, Doubts, Group, Line, Months, Question, answer, doubts
-
-Row = dict[str, Any]
 
 GRAINS = {"None": None, "Month": Period.MONTH, "Quarter": Period.QUARTER, "Year": Period.YEAR}
 GROUPS = {
@@ -45,11 +55,6 @@ DOCUMENTS = {
 	Group.PRIORITY: "Issue Priority",
 }
 """The groups whose values are documents of the host."""
-
-BARS = 20
-"""More bars than these cannot be told apart."""
-
-GREEN, RED, GREY = "#28a745", "#e24c4c", "#98a1a9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +98,29 @@ def understood(filters: Mapping[str, Any]) -> Wish:
 		if filters.get(group.value)
 	]
 	if filters.get("kind"):
-		only.append((Group.KIND, _one_of(filters, "kind", _("Kind"), KINDS)))
+		only.append((Group.KIND, one_of(filters, "kind", _("Kind"), KINDS)))
 	if filters.get("metric"):
-		metrics = [name.title() for name in METRICS]
-		only.append((Group.METRIC, _one_of(filters, "metric", _("Metric"), metrics)))
-	grain = GRAINS[_one_of(filters, "period", _("Period"), GRAINS, "Month")]
+		metrics = list(all_metrics())
+		only.append((Group.METRIC, one_of(filters, "metric", _("Metric"), metrics)))
+	grain = GRAINS[one_of(filters, "period", _("Period"), GRAINS, "Month")]
 	return Wish(
 		Question(Months(first, last), _number(asked), _groups(filters), grain, tuple(only)),
-		_one_of(filters, "chart", _("Chart"), CHARTS, CHARTS[0]),
+		one_of(filters, "chart", _("Chart"), CHARTS, CHARTS[0]),
 		cint(frappe.db.get_single_value("SLM Settings", "small_sample")) or SMALL_SAMPLE,
 	)
 
 
 def columns_of(found: Answer) -> list[Row]:
 	"""The groups in their order, then the figures. The net figure is there when something was excused."""
-	columns = [column for group in found.groups for column in _group_columns(group)]
+	columns = [one for group in found.groups for one in _group_columns(group)]
 	if not columns:
-		columns = [_column("scope", _("Scope"), "Data", 160)]
+		columns = [column("scope", _("Scope"), "Data", 160)]
 	columns += [
-		_column("met", _("Met"), "Int", 70),
-		_column("missed", _("Missed"), "Int", 82),
-		_column("overdue", _("Still Open"), "Int", 100),
-		_column("pending", _("Pending"), "Int", 88),
-		_column("excused", _("Excused"), "Int", 92),
+		column("met", _("Met"), "Int", 70),
+		column("missed", _("Missed"), "Int", 82),
+		column("overdue", _("Still Open"), "Int", 100),
+		column("pending", _("Pending"), "Int", 88),
+		column("excused", _("Excused"), "Int", 92),
 		_figure("attainment", _("Attainment %"), 125),
 	]
 	if _any_excused(found):
@@ -123,9 +128,9 @@ def columns_of(found: Answer) -> list[Row]:
 	return [
 		*columns,
 		_figure("objective", _("Objective %"), 115),
-		_column("verdict", _("Verdict"), "Data", 130),
-		_column("misses_left", _("Misses Left"), "Int", 110),
-		_column("sample", _("Sample"), "Data", 85),
+		column("verdict", _("Verdict"), "Data", 130),
+		column("misses_left", _("Misses Left"), "Int", 110),
+		column("sample", _("Sample"), "Data", 85),
 	]
 
 
@@ -213,15 +218,15 @@ def summary_of(found: Answer) -> list[Row]:
 	total = found.total.attainment
 	verdict = found.total.verdict
 	color = {Verdict.KEPT: "Green", Verdict.FAILED: "Red"}.get(verdict, "Blue")
-	cards = [_card(_("Attainment"), _percent_text(total.gross), color)]
+	cards = [card(_("Attainment"), _percent_text(total.gross), color)]
 	if _any_excused(found):
-		cards.append(_card(_("Net of Excused"), _percent_text(total.net), color))
+		cards.append(card(_("Net of Excused"), _percent_text(total.net), color))
 	return [
 		*cards,
-		_card(_("Met"), total.met, "Green"),
-		_card(_("Missed"), total.missed, "Red" if total.missed else "Grey"),
-		_card(_("Pending"), total.pending, "Grey"),
-		_card(_("Missed and Still Open"), found.total.overdue, "Orange" if found.total.overdue else "Grey"),
+		card(_("Met"), total.met, "Green"),
+		card(_("Missed"), total.missed, "Red"),
+		card(_("Pending"), total.pending, "Grey"),
+		card(_("Missed and Still Open"), found.total.overdue, "Orange"),
 	]
 
 
@@ -259,20 +264,6 @@ def _period_text(months: Months, grain: Period) -> str:
 	return _month_text(months.first)
 
 
-def _one_of(
-	filters: Mapping[str, Any], field: str, label: str, choices: Iterable[str], otherwise: str = ""
-) -> str:
-	value = str(filters.get(field) or otherwise)
-	if value not in choices:
-		frappe.throw(
-			_("{0} cannot be {1}. Choose one of: {2}.").format(
-				label, frappe.bold(frappe.utils.escape_html(value)), ", ".join(choices)
-			),
-			title=_("Filters"),
-		)
-	return value
-
-
 def _known_document(filters: Mapping[str, Any], field: str, doctype: str) -> str:
 	name = filters[field]
 	if not isinstance(name, str) or not frappe.db.exists(doctype, name):
@@ -290,7 +281,7 @@ def _groups(filters: Mapping[str, Any]) -> tuple[Group, ...]:
 	if not any(field in filters for field in GROUP_FILTERS):
 		return (Group.AGREEMENT, Group.TARGET)
 	return tuple(
-		GROUPS[_one_of(filters, field, label, GROUPS)]
+		GROUPS[one_of(filters, field, label, GROUPS)]
 		for field, label in zip(GROUP_FILTERS, (_("Group By"), _("Then By"), _("Last By")), strict=True)
 		if filters.get(field)
 	)
@@ -299,8 +290,8 @@ def _groups(filters: Mapping[str, Any]) -> tuple[Group, ...]:
 def _group_columns(group: Group) -> list[Row]:
 	if group is Group.AGREEMENT:
 		return [
-			_column("agreement", _("Agreement"), "Link", 105, "SLM Agreement"),
-			_column("agreement_title", _("Title"), "Data", 180),
+			column("agreement", _("Agreement"), "Link", 105, "SLM Agreement"),
+			column("agreement_title", _("Title"), "Data", 180),
 		]
 	labels = {
 		Group.PERIOD: (_("Period"), 85),
@@ -314,7 +305,7 @@ def _group_columns(group: Group) -> list[Row]:
 	}
 	label, width = labels[group]
 	doctype = DOCUMENTS.get(group)
-	return [_column(group.value, label, "Link" if doctype else "Data", width, doctype)]
+	return [column(group.value, label, "Link" if doctype else "Data", width, doctype or "")]
 
 
 def _group_values(group: Group, key: str | int, line: Line, found: Answer, wish: Wish) -> Row:
@@ -361,9 +352,9 @@ def _figures(line: Line, wish: Wish) -> Row:
 		"overdue": line.overdue,
 		"pending": counts.pending,
 		"excused": counts.excused_met + counts.excused_missed,
-		"attainment": _shown(counts.gross),
-		"net": _shown(counts.net),
-		"objective": _shown(line.objective),
+		"attainment": percent(counts.gross),
+		"net": percent(counts.net),
+		"objective": percent(line.objective),
 		"verdict": _("Objectives Differ") if line.mixed and counts.decided else _verdict(line.verdict),
 		"standing": line.verdict.value,
 		"misses_left": line.misses_left,
@@ -396,13 +387,8 @@ def _any_excused(found: Answer) -> bool:
 	return bool(found.total.attainment.excused_met or found.total.attainment.excused_missed)
 
 
-def _shown(value: Fraction | None) -> float | None:
-	"""A percentage with two decimals, cut off and never rounded up: 94.996 is not the 95 it missed."""
-	return None if value is None else (value * 100).__floor__() / 100
-
-
 def _percent_text(value: Fraction | None) -> str:
-	return _("No Data") if value is None else f"{_shown(value):g} %"
+	return _("No Data") if value is None else f"{percent(value):g} %"
 
 
 def _attainments(named: list[tuple[str, Line]], found: Answer) -> Row | None:
@@ -410,17 +396,17 @@ def _attainments(named: list[tuple[str, Line]], found: Answer) -> Row | None:
 	if not named:
 		return None
 	datasets = [
-		{"name": _("Attainment %"), "values": [_shown(line.attainment.gross) for _label, line in named]}
+		{"name": _("Attainment %"), "values": [percent(line.attainment.gross) for _label, line in named]}
 	]
 	if _any_excused(found) and all(line.attainment.net is not None for _label, line in named):
 		datasets.append(
-			{"name": _("Net %"), "values": [_shown(line.attainment.net) for _label, line in named]}
+			{"name": _("Net %"), "values": [percent(line.attainment.net) for _label, line in named]}
 		)
 	data: Row = {"labels": [label for label, _line in named], "datasets": datasets}
 	objective = found.total.objective
 	if objective is not None:
 		data["yMarkers"] = [
-			{"label": _("Objective {0}").format(_percent_text(objective)), "value": _shown(objective)}
+			{"label": _("Objective {0}").format(_percent_text(objective)), "value": percent(objective)}
 		]
 	return {
 		"data": data,
@@ -435,40 +421,20 @@ def _attainments(named: list[tuple[str, Line]], found: Answer) -> Row | None:
 def _bars(named: list[tuple[str, Line]]) -> Row | None:
 	if not named:
 		return None
-	return {
-		"data": {
-			"labels": [label for label, _line in named],
-			"datasets": [
-				{"name": _("Met"), "values": [line.attainment.met for _label, line in named]},
-				{"name": _("Missed"), "values": [line.attainment.missed for _label, line in named]},
-			],
-		},
-		"type": "bar",
-		"colors": [GREEN, RED],
-		"fieldtype": "Int",
-		"barOptions": {"stacked": 1, "spaceRatio": 0.5},
-	}
-
-
-def _card(label: str, value: int | str, indicator: str) -> Row:
-	return {
-		"label": label,
-		"value": value,
-		"datatype": "Int" if isinstance(value, int) else "Data",
-		"indicator": indicator,
-	}
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str | None = None) -> Row:
-	column: Row = {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
-	if options:
-		column["options"] = options
-	return column
+	return stacked_bars(
+		[label for label, _line in named],
+		[
+			(_("Met"), [line.attainment.met for _label, line in named]),
+			(_("Missed"), [line.attainment.missed for _label, line in named]),
+		],
+		[GREEN, RED],
+		fieldtype="Int",
+	)
 
 
 def _figure(fieldname: str, label: str, width: int) -> Row:
 	"""A column of percentages. Data, not Percent: an empty one would be printed as 0 %."""
-	return {**_column(fieldname, label, "Data", width), "align": "right"}
+	return column(fieldname, label, "Data", width, align="right")
 
 
 def _linked(text: str, doctype: str) -> str:

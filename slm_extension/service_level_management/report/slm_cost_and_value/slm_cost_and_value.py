@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import frappe
 from frappe import _
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.agreement_states import ENDED, GOING
 from slm_extension.adapters.agreements import KINDS
 from slm_extension.adapters.permissions import reads_no_ticket
-from slm_extension.adapters.report_columns import followable
+from slm_extension.adapters.report_columns import BARS, BLUE, GREEN, Row, card, column, followable, percent
+from slm_extension.adapters.report_filters import one_of
 from slm_extension.services.cost_value import CostLine, by_agreement, by_service, last_full_quarter
 from slm_extension.services.report import Months
 
-Row = dict[str, Any]
-
 VIEWS = {"Agreement": by_agreement, "Service": by_service}
 STANDINGS = {
-	"In Force": ["Agreed", "In Force", "Frozen"],
-	"Drafts": ["Draft", "In Negotiation", "Group Review", "Approved"],
-	"Ended": ["Superseded", "Expired", "Terminated"],
+	"In Force": GOING,
+	"Drafts": ("Draft", "In Negotiation", "Group Review", "Approved"),
+	"Ended": ENDED,
 }
 SHOWN = ("Everything", "Over Budget", "Without Cost Analysis")
-BARS = 20
-"""More bars than these cannot be told apart."""
-
 YES, NO = "Yes", "No"
 
 
 def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	"""What a Script Report gives: columns, rows, message, chart, summary, and that rows are not added up."""
 	asked = filters or {}
-	view = _one_of(asked, "group_by", _("By"), tuple(VIEWS), "Agreement")
-	shown = _one_of(asked, "show", _("Show"), SHOWN, SHOWN[0])
+	view = one_of(asked, "group_by", _("By"), tuple(VIEWS), "Agreement")
+	shown = one_of(asked, "show", _("Show"), SHOWN, SHOWN[0])
 	today = site_time.today()
 	month = today.year * 100 + today.month
 	lines = _chosen(VIEWS[view](_filters(asked), month), shown)
@@ -47,31 +43,15 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 
 def _filters(asked: Mapping[str, Any]) -> dict[str, Any]:
 	found: dict[str, Any] = {}
-	standing = _one_of(asked, "standing", _("Agreements"), tuple(STANDINGS), "In Force")
+	standing = one_of(asked, "standing", _("Agreements"), tuple(STANDINGS), "In Force")
 	found["status"] = ["in", STANDINGS[standing]]
-	kind = _one_of(asked, "kind", _("Kind"), ("", *KINDS), "")
+	kind = one_of(asked, "kind", _("Kind"), KINDS)
 	if kind:
 		found["kind"] = kind
 	for field in ("customer", "contract"):
 		if asked.get(field):
 			found[field] = str(asked[field])
 	return found
-
-
-def _one_of(
-	asked: Mapping[str, Any], field: str, label: str, choices: tuple[str, ...], otherwise: str
-) -> str:
-	value = str(asked.get(field) or otherwise)
-	if value not in choices:
-		frappe.throw(
-			_("{0} cannot be {1}. Choose one of: {2}.").format(
-				label,
-				frappe.bold(frappe.utils.escape_html(value[:140])),
-				", ".join(filter(None, choices)),
-			),
-			title=_("Filters"),
-		)
-	return value
 
 
 def _chosen(lines: list[CostLine], shown: str) -> list[CostLine]:
@@ -127,7 +107,7 @@ def _row(line: CostLine, view: str) -> Row:
 		"price": _shown(amounts.price),
 		"cost": _shown(amounts.cost),
 		"margin": _shown(amounts.margin),
-		"margin_percent": _percent(amounts.margin_percent),
+		"margin_percent": percent(amounts.margin_percent),
 		"per": _(amounts.per) if amounts.per else "",
 		"budget": _shown(amounts.budget),
 		"within_budget": _yes_or_no(amounts.within_budget),
@@ -135,7 +115,7 @@ def _row(line: CostLine, view: str) -> Row:
 		"charging": _(line.charging) if line.charging else "",
 		"contract": line.contract,
 		"targets": line.targets,
-		"attainment": _percent(quality.attainment.gross),
+		"attainment": percent(quality.attainment.gross),
 		"kept": _("{0} of {1}").format(quality.kept, quality.judged) if quality.judged else "",
 		"all_kept": int(quality.kept == quality.judged),
 		"decided": quality.attainment.decided,
@@ -165,7 +145,7 @@ def _message(lines: list[CostLine]) -> str | None:
 def chart(lines: list[CostLine]) -> Row | None:
 	"""Margin beside attainment, both in percent, so that currencies do not matter; of what has both."""
 	both = [
-		(line.title, _percent(line.amounts.margin_percent), _percent(line.quality.attainment.gross))
+		(line.title, percent(line.amounts.margin_percent), percent(line.quality.attainment.gross))
 		for line in lines
 		if not line.beneath
 		and line.amounts.margin_percent is not None
@@ -185,7 +165,7 @@ def chart(lines: list[CostLine]) -> Row | None:
 			],
 		},
 		"type": "bar",
-		"colors": ["#2490ef", "#28a745"],
+		"colors": [BLUE, GREEN],
 		"height": 220,
 	}
 
@@ -196,15 +176,11 @@ def summary(lines: list[CostLine]) -> list[Row]:
 	loss = sum(1 for line in top if (line.amounts.margin or 0) < 0)
 	bare = sum(1 for line in top if not line.justified)
 	return [
-		_card(_("Lines"), len(top), "Blue"),
-		_card(_("Over Budget"), over, "Red"),
-		_card(_("Cost above Price"), loss, "Red"),
-		_card(_("Without Cost Analysis"), bare, "Orange"),
+		card(_("Lines"), len(top), "Blue"),
+		card(_("Over Budget"), over, "Red"),
+		card(_("Cost above Price"), loss, "Red"),
+		card(_("Without Cost Analysis"), bare, "Orange"),
 	]
-
-
-def _card(label: str, value: int, colour: str) -> Row:
-	return {"label": label, "value": value, "datatype": "Int", "indicator": colour if value else "Grey"}
 
 
 def _quarter(quarter: Months) -> str:
@@ -220,18 +196,8 @@ def _shown(value: Decimal | None) -> float | None:
 	return None if value is None else float(value)
 
 
-def _percent(value: Fraction | Decimal | None) -> float | None:
-	"""Two decimals, cut off and never rounded up."""
-	return None if value is None else (Fraction(value) * 100).__floor__() / 100
-
-
 def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> Row:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"width": width,
-		"options": options,
-		**({"precision": 2} if fieldtype == "Float" else {}),
-		**({"align": "left"} if fieldtype in ("Data", "Link") else {}),
-	}
+	more: Row = {"precision": 2} if fieldtype == "Float" else {}
+	if fieldtype in ("Data", "Link"):
+		more["align"] = "left"
+	return column(fieldname, label, fieldtype, width, options, **more)

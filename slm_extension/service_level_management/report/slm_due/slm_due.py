@@ -12,10 +12,9 @@ from frappe import _
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import KINDS
-from slm_extension.adapters.report_columns import followable
+from slm_extension.adapters.report_columns import ORANGE, RED, Row, card, column, followable, stacked_bars
+from slm_extension.adapters.report_filters import one_of
 from slm_extension.services.due_list import Due, Horizon, What, everything_due
-
-Row = dict[str, Any]
 
 MOST_DAYS = 36_500
 KINDS_OF_DUE = tuple(one.value for one in What)
@@ -64,8 +63,8 @@ def _days(asked: Mapping[str, Any], name: str, label: str, usual: Any) -> int:
 
 
 def _wanted(one: Due, asked: Mapping[str, Any]) -> bool:
-	what = _one_of(asked, "what", _("What"), KINDS_OF_DUE)
-	kind = _one_of(asked, "kind", _("Kind of Agreement"), tuple(KINDS))
+	what = one_of(asked, "what", _("What"), KINDS_OF_DUE)
+	kind = one_of(asked, "kind", _("Kind of Agreement"), tuple(KINDS))
 	return (
 		(not what or one.what.value == what)
 		and (not kind or one.kind == kind)
@@ -73,31 +72,19 @@ def _wanted(one: Due, asked: Mapping[str, Any]) -> bool:
 	)
 
 
-def _one_of(asked: Mapping[str, Any], field: str, label: str, choices: tuple[str, ...]) -> str:
-	value = str(asked.get(field) or "")
-	if value and value not in choices:
-		frappe.throw(
-			_("{0} cannot be {1}. Choose one of: {2}.").format(
-				label, frappe.bold(frappe.utils.escape_html(value[:140])), ", ".join(choices)
-			),
-			title=_("Filters"),
-		)
-	return value
-
-
 def columns() -> list[Row]:
 	return [
-		_column("what", _("What"), "Data", 150),
-		_column("standing", _("Standing"), "Data", 150),
-		_column("due", _("Due"), "Date", 115),
-		_column("days_overdue", _("Days Overdue"), "Int", 130),
-		_column("document_name", _("Agreement or Service"), "Dynamic Link", 190, "document_doctype"),
-		_column("title", _("Title"), "Data", 200),
-		_column("detail", _("Which"), "Data", 260),
-		_column("party", _("Party"), "Data", 160),
-		_column("every", _("How Often"), "Data", 105),
-		_column("owner_user", _("Owner"), "Link", 180, "User"),
-		_column("kind", _("Kind"), "Data", 80),
+		column("what", _("What"), "Data", 150),
+		column("standing", _("Standing"), "Data", 150),
+		column("due", _("Due"), "Date", 115),
+		column("days_overdue", _("Days Overdue"), "Int", 130),
+		column("document_name", _("Agreement or Service"), "Dynamic Link", 190, "document_doctype"),
+		column("title", _("Title"), "Data", 200),
+		column("detail", _("Which"), "Data", 260),
+		column("party", _("Party"), "Data", 160),
+		column("every", _("How Often"), "Data", 105),
+		column("owner_user", _("Owner"), "Link", 180, "User"),
+		column("kind", _("Kind"), "Data", 80),
 	]
 
 
@@ -133,40 +120,20 @@ def chart(found: list[Due], horizon: Horizon) -> Row | None:
 	kinds = [one for one in What if overdue[one] or now[one]]
 	if not kinds:
 		return None
-	return {
-		"data": {
-			"labels": [_(one.value) for one in kinds],
-			"datasets": [
-				{"name": _("Overdue"), "values": [overdue[one] for one in kinds]},
-				{"name": _("To Do Now"), "values": [now[one] for one in kinds]},
-			],
-		},
-		"type": "bar",
-		"colors": ["#e24c4c", "#e8833a"],
-		"barOptions": {"stacked": 1, "spaceRatio": 0.5},
-		"height": 200,
-	}
+	return stacked_bars(
+		[_(one.value) for one in kinds],
+		[
+			(_("Overdue"), [overdue[one] for one in kinds]),
+			(_("To Do Now"), [now[one] for one in kinds]),
+		],
+		[RED, ORANGE],
+		height=200,
+	)
 
 
 def summary(found: list[Due], horizon: Horizon) -> list[Row]:
 	counts = Counter(_standing(one, horizon) for one in found)
-	colours = ("Red", "Orange", "Blue")
 	return [
-		{
-			"value": counts[standing],
-			"label": _(standing),
-			"datatype": "Int",
-			"indicator": colour if counts[standing] else "Grey",
-		}
-		for standing, colour in zip(STANDINGS, colours, strict=True)
+		card(_(standing), counts[standing], indicator)
+		for standing, indicator in zip(STANDINGS, ("Red", "Orange", "Blue"), strict=True)
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> Row:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"width": width,
-		"options": options,
-	}

@@ -9,14 +9,16 @@ import frappe
 from frappe import _
 from frappe.utils import cstr, strip_html
 
+from slm_extension.adapters.agreement_states import OVER
+from slm_extension.adapters.report_columns import Row, column
 from slm_extension.services.glossary import TEXTS, glossary
 
 DOCTYPES = ("SLM Agreement", "SLM Service", "SLM Service Specification", "SLM Requirement")
-ENDED = ("Superseded", "Expired", "Terminated", "Cancelled", "Retired", "Withdrawn", "Archived", "Rejected")
+ENDED = (*OVER, "Retired", "Withdrawn", "Archived", "Rejected")
 """What nobody will write any better."""
 
 
-def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
+def execute(filters: dict[str, Any] | None = None) -> tuple[list[Row], list[Row], str]:
 	wanted = (filters or {}).get("document_type")
 	rows = [
 		row
@@ -30,23 +32,17 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]]
 	return _columns(), rows, message
 
 
-def _columns() -> list[dict[str, Any]]:
+def _columns() -> list[Row]:
 	return [
-		{"fieldname": "word", "label": _("Word"), "fieldtype": "Data", "width": 160},
-		{"fieldname": "finding", "label": _("Finding"), "fieldtype": "Data", "width": 260},
-		{"fieldname": "document_type", "label": _("Kind of Document"), "fieldtype": "Data", "width": 190},
-		{
-			"fieldname": "document",
-			"label": _("Document"),
-			"fieldtype": "Dynamic Link",
-			"options": "document_type",
-			"width": 220,
-		},
-		{"fieldname": "where", "label": _("Where"), "fieldtype": "Data", "width": 260},
+		column("word", _("Word"), "Data", 160),
+		column("finding", _("Finding"), "Data", 260),
+		column("document_type", _("Kind of Document"), "Data", 190),
+		column("document", _("Document"), "Dynamic Link", 220, "document_type"),
+		column("where", _("Where"), "Data", 260),
 	]
 
 
-def _rows(doctype: str, document: str) -> Iterator[dict[str, Any]]:
+def _rows(doctype: str, document: str) -> Iterator[Row]:
 	words = glossary()
 	for name, texts in _texts(doctype, document).items():
 		places: dict[tuple[str, str], list[str]] = {}

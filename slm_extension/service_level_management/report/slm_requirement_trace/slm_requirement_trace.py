@@ -9,13 +9,13 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from slm_extension.adapters.report_columns import followable
+from slm_extension.adapters.agreement_states import ENDED, FACING
+from slm_extension.adapters.report_columns import Row, column, followable
 
-FACING = ("SLA", "Commitment")
 OVER = ("Archived", "Rejected")
 
 
-def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def execute(filters: dict[str, Any] | None = None) -> tuple[list[Row], list[Row]]:
 	chosen = filters or {}
 	of_customer = {"customer": chosen["customer"]} if chosen.get("customer") else {}
 	agreements = _agreements(of_customer)
@@ -54,26 +54,17 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]]
 	return followable(_columns()), rows
 
 
-def _columns() -> list[dict[str, Any]]:
-	def link(fieldname: str, label: str, options: str, width: int) -> dict[str, Any]:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": "Link",
-			"options": options,
-			"width": width,
-		}
-
+def _columns() -> list[Row]:
 	return [
-		link("requirement", _("Requirement"), "SLM Requirement", 120),
-		{"fieldname": "title", "label": _("Title"), "fieldtype": "Data", "width": 220},
-		link("customer", _("Customer"), "Customer", 150),
-		{"fieldname": "status", "label": _("Status"), "fieldtype": "Data", "width": 120},
-		{"fieldname": "importance", "label": _("Importance"), "fieldtype": "Data", "width": 100},
-		{"fieldname": "specification", "label": _("Specifications"), "fieldtype": "Data", "width": 140},
-		link("agreement", _("Agreement"), "SLM Agreement", 130),
-		{"fieldname": "agreement_status", "label": _("Agreement Is"), "fieldtype": "Data", "width": 120},
-		{"fieldname": "finding", "label": _("Finding"), "fieldtype": "Data", "width": 240},
+		column("requirement", _("Requirement"), "Link", 120, "SLM Requirement"),
+		column("title", _("Title"), "Data", 220),
+		column("customer", _("Customer"), "Link", 150, "Customer"),
+		column("status", _("Status"), "Data", 120),
+		column("importance", _("Importance"), "Data", 100),
+		column("specification", _("Specifications"), "Data", 140),
+		column("agreement", _("Agreement"), "Link", 130, "SLM Agreement"),
+		column("agreement_status", _("Agreement Is"), "Data", 120),
+		column("finding", _("Finding"), "Data", 240),
 	]
 
 
@@ -86,7 +77,7 @@ def _agreements(of_customer: dict[str, str]) -> dict[str, list[Any]]:
 			"kind": ["in", FACING],
 			"docstatus": ["<", 2],
 			"is_template": 0,
-			"status": ["not in", ["Superseded", "Expired", "Terminated"]],
+			"status": ["not in", ENDED],
 			**of_customer,
 		},
 		fields=["name", "title", "customer", "status", "requirement"],

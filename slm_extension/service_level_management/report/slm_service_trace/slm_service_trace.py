@@ -10,10 +10,10 @@ from frappe import _
 from frappe.utils import escape_html
 
 from slm_extension.adapters.catalogue import SERVICE
+from slm_extension.adapters.report_columns import Row, column
+from slm_extension.adapters.report_filters import one_of
 from slm_extension.domain.service_links import Direction
 from slm_extension.services.trace import MOST_LINES, Line, trace
-
-Row = dict[str, Any]
 
 DIRECTIONS = {"What It Rests On": Direction.DOWN, "What Rests on It": Direction.UP}
 KINDS = {
@@ -45,33 +45,19 @@ def understood(filters: Mapping[str, Any]) -> tuple[str | None, Direction]:
 			_("There is no service {0}. Choose another one.").format(frappe.bold(escape_html(str(service)))),
 			title=_("Filters"),
 		)
-	named = filters.get("direction") or next(iter(DIRECTIONS))
-	if named not in DIRECTIONS:
-		frappe.throw(
-			_("Direction is one of these: {0}.").format(", ".join(map(_, DIRECTIONS))), title=_("Filters")
-		)
+	named = one_of(filters, "direction", _("Direction"), DIRECTIONS, next(iter(DIRECTIONS)))
 	return service, DIRECTIONS[named]
 
 
 def columns() -> list[Row]:
-	def column(fieldname: str, label: str, width: int, fieldtype: str = "Data", **more: Any) -> Row:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"width": width,
-			"align": "left",
-			**more,
-		}
-
 	return [
-		column("name", _("Function, Process, Service, Component"), 420),
-		column("kind", _("Kind"), 140),
-		column("type", _("Service Type"), 160),
-		column("status", _("Status"), 90),
-		column("relation", _("Relation"), 110),
-		column("layer", _("Layer"), 110),
-		column("note", _("Note"), 240),
+		column("name", _("Function, Process, Service, Component"), "Data", 420, align="left"),
+		column("kind", _("Kind"), "Data", 140, align="left"),
+		column("type", _("Service Type"), "Data", 160, align="left"),
+		column("status", _("Status"), "Data", 90, align="left"),
+		column("relation", _("Relation"), "Data", 110, align="left"),
+		column("layer", _("Layer"), "Data", 110, align="left"),
+		column("note", _("Note"), "Data", 240, align="left"),
 	]
 
 

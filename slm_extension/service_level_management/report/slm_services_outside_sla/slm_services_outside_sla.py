@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import frappe
 from frappe import _
 from frappe.utils import add_days, get_url_to_list
 
 from slm_extension.adapters import site_time
-from slm_extension.adapters.report_columns import followable
+from slm_extension.adapters.report_columns import Row, card, column, followable
+from slm_extension.adapters.report_filters import one_of
 from slm_extension.services.coverage import (
 	Coverage,
 	Covered,
@@ -19,8 +21,6 @@ from slm_extension.services.coverage import (
 	issues_by_service,
 	issues_since,
 )
-
-Row = dict[str, Any]
 
 DAYS = 90
 SHOWN = {
@@ -33,9 +33,7 @@ SHOWN = {
 
 def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	"""What a Script Report gives: columns, rows, message, chart, summary."""
-	asked = (filters or {}).get("show") or "Outside or Only by General Agreement"
-	if asked not in SHOWN:
-		frappe.throw(_("Show is one of these: {0}.").format(", ".join(map(_, SHOWN))), title=_("Filters"))
+	asked = one_of(filters or {}, "show", _("Show"), SHOWN, "Outside or Only by General Agreement")
 	now = site_time.now()
 	day = first_day(now)
 	found = coverage(now)
@@ -98,48 +96,34 @@ def _owners() -> dict[str, Any]:
 
 
 def columns() -> list[Row]:
-	def column(fieldname: str, label: str, fieldtype: str, width: int, options: str = "") -> Row:
-		return {
-			"fieldname": fieldname,
-			"label": label,
-			"fieldtype": fieldtype,
-			"width": width,
-			"options": options,
-			"align": "right" if fieldtype == "Int" else "left",
-		}
-
 	return [
-		column("service", _("Service"), "Link", 240, "SLM Service"),
-		column("category", _("Category"), "Data", 260),
-		column("status", _("Status"), "Data", 90),
-		column("coverage", _("Coverage"), "Data", 190),
-		column("only_general", _("Only by General Agreement"), "Check", 120),
-		column("general", _("General Agreements"), "Data", 180),
-		column("own", _("Agreements"), "Data", 180),
-		column("service_owner", _("Owner"), "Link", 180, "User"),
-		column("issues", _("Tickets without Agreement, {0} Days").format(DAYS), "Int", 150),
+		column("service", _("Service"), "Link", 240, "SLM Service", align="left"),
+		column("category", _("Category"), "Data", 260, align="left"),
+		column("status", _("Status"), "Data", 90, align="left"),
+		column("coverage", _("Coverage"), "Data", 190, align="left"),
+		column("only_general", _("Only by General Agreement"), "Check", 120, align="left"),
+		column("general", _("General Agreements"), "Data", 180, align="left"),
+		column("own", _("Agreements"), "Data", 180, align="left"),
+		column("service_owner", _("Owner"), "Link", 180, "User", align="left"),
+		column("issues", _("Tickets without Agreement, {0} Days").format(DAYS), "Int", 150, align="right"),
 	]
 
 
 def summary(counts: Mapping[Coverage, int], day: str, may: bool) -> list[Row]:
 	cards = [
-		_card(counts[Coverage.OUTSIDE], _("Services Outside Any SLA"), bad=True),
-		_card(counts[Coverage.GENERAL], _("Only by General Agreement")),
-		_card(counts[Coverage.COVERED], _("Covered")),
+		_bad(_("Services Outside Any SLA"), counts[Coverage.OUTSIDE]),
+		card(_("Only by General Agreement"), counts[Coverage.GENERAL], "Blue"),
+		card(_("Covered"), counts[Coverage.COVERED], "Blue"),
 	]
 	if may:
-		cards.append(_card(issues_since(day, "slm_service"), _("Tickets without Service"), bad=True))
-		cards.append(_card(issues_since(day, "slm_agreement"), _("Tickets without Agreement"), bad=True))
+		cards.append(_bad(_("Tickets without Service"), issues_since(day, "slm_service")))
+		cards.append(_bad(_("Tickets without Agreement"), issues_since(day, "slm_agreement")))
 	return cards
 
 
-def _card(value: int, label: str, bad: bool = False) -> Row:
-	return {
-		"value": value,
-		"label": label,
-		"datatype": "Int",
-		"indicator": "Red" if bad and value else "Green" if bad else "Blue",
-	}
+def _bad(label: str, value: int) -> Row:
+	"""Something of which there should be none."""
+	return {**card(label, value, "Red"), "indicator": "Red" if value else "Green"}
 
 
 def message(day: str) -> str:
@@ -155,8 +139,6 @@ def message(day: str) -> str:
 
 
 def _query(day: str, field: str) -> str:
-	from urllib.parse import quote, urlencode
-
 	filters = issue_filters(day, field)
 	return urlencode(
 		{name: frappe.as_json(value, indent=None) for name, value in filters.items()}, quote_via=quote

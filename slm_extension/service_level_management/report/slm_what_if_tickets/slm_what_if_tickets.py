@@ -9,7 +9,8 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from slm_extension.adapters.report_columns import followable
+from slm_extension.adapters.report_columns import Row, column, followable
+from slm_extension.adapters.report_filters import one_of
 from slm_extension.adapters.what_if import ROW, RUN
 
 LIMIT = 2_000
@@ -28,10 +29,9 @@ DIFFERENCES = (
 SIDES = {"As Drafted": "", "Really": "real_"}
 
 Filters = Mapping[str, Any]
-Column = dict[str, Any]
 
 
-def execute(filters: Filters | None = None) -> tuple[list[Column], list[Any], str | None]:
+def execute(filters: Filters | None = None) -> tuple[list[Row], list[Any], str | None]:
 	"""What a Script Report gives: columns, rows and what a reader has to know."""
 	asked = filters or {}
 	if not asked.get("what_if"):
@@ -43,7 +43,7 @@ def execute(filters: Filters | None = None) -> tuple[list[Column], list[Any], st
 	rows = frappe.get_list(
 		ROW,
 		filters=wanted,
-		fields=[column["fieldname"] for column in _columns()] + ["ticket_type"],
+		fields=[one["fieldname"] for one in _columns()] + ["ticket_type"],
 		order_by="overrun desc, real_overrun desc, ticket asc, metric asc, cycle asc",
 		limit_page_length=limit,
 	)
@@ -52,9 +52,9 @@ def execute(filters: Filters | None = None) -> tuple[list[Column], list[Any], st
 
 def _wanted(asked: Filters) -> dict[str, Any]:
 	"""The rows that are meant. Month and outcome are those of the side that is looked at."""
-	side = SIDES[_one_of(asked, "side", _("Side"), tuple(SIDES)) or "As Drafted"]
+	side = SIDES[one_of(asked, "side", _("Side"), tuple(SIDES)) or "As Drafted"]
 	wanted: dict[str, Any] = {"what_if": str(asked["what_if"])}
-	outcome = _one_of(asked, "outcome", _("Outcome"), (*OUTCOMES, "Decided"))
+	outcome = one_of(asked, "outcome", _("Outcome"), (*OUTCOMES, "Decided"))
 	if outcome == "Decided":
 		wanted[f"{side}outcome"] = ["in", ["Met", "Missed"]]
 	elif outcome:
@@ -65,7 +65,7 @@ def _wanted(asked: Filters) -> dict[str, Any]:
 		value = asked.get(field)
 		if value:
 			wanted[field] = ["is", "not set"] if value == NONE else str(value)
-	difference = _one_of(asked, "difference", _("Difference"), DIFFERENCES)
+	difference = one_of(asked, "difference", _("Difference"), DIFFERENCES)
 	if difference:
 		wanted["difference"] = difference
 	return wanted
@@ -73,18 +73,6 @@ def _wanted(asked: Filters) -> dict[str, Any]:
 
 NONE = "-"
 """In a filter: where there is none."""
-
-
-def _one_of(asked: Filters, field: str, label: str, choices: tuple[str, ...]) -> str:
-	value = str(asked.get(field) or "")
-	if value and value not in choices:
-		frappe.throw(
-			_("{0} cannot be {1}. Choose one of: {2}.").format(
-				label, frappe.bold(frappe.utils.escape_html(value)), ", ".join(map(_, choices))
-			),
-			title=_("Filters"),
-		)
-	return value
 
 
 def _message(run: Any, shown: int, wanted: Mapping[str, Any], limit: int) -> str | None:
@@ -109,32 +97,27 @@ def _message(run: Any, shown: int, wanted: Mapping[str, Any], limit: int) -> str
 	return "<br>".join(notes) or None
 
 
-def _columns() -> list[Column]:
+def _columns() -> list[Row]:
 	return [
-		_column("ticket", _("Ticket"), "Dynamic Link", 150, "ticket_type"),
-		_column("customer", _("Customer"), "Link", 150, "Customer"),
-		_column("metric", _("Metric"), "Data", 100),
-		_column("target", _("Target"), "Data", 150),
-		_column("priority", _("Priority"), "Data", 85),
-		_column("outcome", _("As Drafted"), "Data", 95),
-		_column("real_outcome", _("Really"), "Data", 85),
-		_column("difference", _("Difference"), "Data", 150),
-		_column("goal", _("Goal"), "Duration", 90),
-		_column("elapsed", _("Elapsed"), "Duration", 100),
-		_column("overrun", _("Over by"), "Duration", 100),
-		_column("decided_at", _("Decided"), "Datetime", 150),
-		_column("cause", _("Cause"), "Data", 100),
-		_column("responsible", _("Responsible"), "Data", 120),
-		_column("real_agreement", _("Really by"), "Link", 120, "SLM Agreement"),
-		_column("real_target", _("Real Target"), "Data", 130),
-		_column("real_goal", _("Real Goal"), "Duration", 90),
-		_column("real_elapsed", _("Really Elapsed"), "Duration", 115),
-		_column("real_overrun", _("Really Over by"), "Duration", 115),
-		_column("real_decided_at", _("Really Decided"), "Datetime", 150),
-		_column("cycle", _("Cycle"), "Int", 65),
+		column("ticket", _("Ticket"), "Dynamic Link", 150, "ticket_type"),
+		column("customer", _("Customer"), "Link", 150, "Customer"),
+		column("metric", _("Metric"), "Data", 100),
+		column("target", _("Target"), "Data", 150),
+		column("priority", _("Priority"), "Data", 85),
+		column("outcome", _("As Drafted"), "Data", 95),
+		column("real_outcome", _("Really"), "Data", 85),
+		column("difference", _("Difference"), "Data", 150),
+		column("goal", _("Goal"), "Duration", 90, hide_days=1),
+		column("elapsed", _("Elapsed"), "Duration", 100, hide_days=1),
+		column("overrun", _("Over by"), "Duration", 100, hide_days=1),
+		column("decided_at", _("Decided"), "Datetime", 150),
+		column("cause", _("Cause"), "Data", 100),
+		column("responsible", _("Responsible"), "Data", 120),
+		column("real_agreement", _("Really by"), "Link", 120, "SLM Agreement"),
+		column("real_target", _("Real Target"), "Data", 130),
+		column("real_goal", _("Real Goal"), "Duration", 90, hide_days=1),
+		column("real_elapsed", _("Really Elapsed"), "Duration", 115, hide_days=1),
+		column("real_overrun", _("Really Over by"), "Duration", 115, hide_days=1),
+		column("real_decided_at", _("Really Decided"), "Datetime", 150),
+		column("cycle", _("Cycle"), "Int", 65),
 	]
-
-
-def _column(name: str, label: str, kind: str, width: int, options: str | None = None) -> Column:
-	column = {"fieldname": name, "label": label, "fieldtype": kind, "width": width, "options": options}
-	return {**column, "hide_days": 1} if kind == "Duration" else column

@@ -1,0 +1,28 @@
+"""What the host's report view hands to reports: filters, taken as one of the values that can be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html
+
+LONGEST = 140
+
+
+def one_of(
+	filters: Mapping[str, Any], field: str, label: str, choices: Iterable[str], otherwise: str = ""
+) -> str:
+	"""The value of a filter, or `otherwise` where it is empty. Raises frappe.ValidationError for any other value."""
+	value = str(filters.get(field) or otherwise)
+	known = tuple(choices)
+	if value and value not in known:
+		frappe.throw(
+			_("{0} cannot be {1}. Choose one of: {2}.").format(
+				label, frappe.bold(escape_html(value[:LONGEST])), ", ".join(map(_, known))
+			),
+			title=_("Filters"),
+		)
+	return value
