@@ -11,16 +11,18 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, getdate, today
+from frappe.utils import add_days, getdate
 
-from slm_extension.adapters import chain_words, customers, site_time
+from slm_extension.adapters import chain_words, customers, metrics, site_time
+from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import KINDS
 from slm_extension.adapters.refusals import sentence
+from slm_extension.adapters.running_clocks import STATES, Wanted
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import FAILED, Ticket
+from slm_extension.adapters.teams import HOLDER_FIELDS
 from slm_extension.domain.errors import DomainError
-from slm_extension.domain.targets import METRICS
-from slm_extension.domain.timeline import State, Waiting
+from slm_extension.domain.timeline import State
 from slm_extension.services import (
 	agreements,
 	announce,
@@ -31,6 +33,7 @@ from slm_extension.services import (
 	explain,
 	glossary,
 	import_erpnext_sla,
+	outages,
 	preview,
 	readiness,
 	rechecks,
@@ -39,10 +42,15 @@ from slm_extension.services import (
 	signing,
 	specifications,
 	supports,
+	ticket_actions,
+	timeline_items,
 	trace,
 	versions,
 	which,
 )
+from slm_extension.services import at_risk as risk
+from slm_extension.services.contracted import suppliers_for
+from slm_extension.services.ticket_legs import legs_view
 
 CANDIDATES_SHOWN = 20
 CANDIDATES_AT_MOST = 500
@@ -52,9 +60,10 @@ CANDIDATES_AT_MOST = 500
 def ticket_clocks(ticket_type: str, ticket: str) -> dict[str, Any]:
 	"""The clocks of a ticket as of now. Without any: why not, as `candidates`.
 
-	`recorded` is false for a ticket the ledger does not know, `problem` says why it could not be measured, safe as HTML.
+	`recorded` is false for a ticket the ledger does not know, `problem` says why it could not be measured, safe as
+	HTML; `holder` are the fields that say with whom it is, which change past the time stamp of a form.
 	"""
-	_may_read(ticket_type, ticket)
+	document = _may_read(ticket_type, ticket)
 	failed = frappe.db.get_value(FAILED, {"ticket_type": ticket_type, "ticket": ticket}, "problem")
 	answer: dict[str, Any] = {
 		"enabled": enabled(),
@@ -64,6 +73,7 @@ def ticket_clocks(ticket_type: str, ticket: str) -> dict[str, Any]:
 		"agreement": None,
 		"agreements": {},
 		"clocks": [],
+		"holder": {field: document.get(field) or "" for field in HOLDER_FIELDS},
 	}
 	try:
 		looked = explain.look_at(Ticket(ticket_type, ticket), answer["now"])
@@ -80,6 +90,62 @@ def ticket_clocks(ticket_type: str, ticket: str) -> dict[str, Any]:
 	]
 	answer.update(recorded=True, now=view.now, agreement=view.agreement, agreements=agreements, clocks=clocks)
 	return answer if clocks else {**answer, **_choice(explain.choice(looked))}
+
+
+@frappe.whitelist()
+def ticket_legs(ticket_type: str, ticket: str) -> dict[str, Any]:
+	"""Who held a ticket from when to when; see services.ticket_legs. Without a ledger there are no legs."""
+	_may_read(ticket_type, ticket)
+	now = site_time.now()
+	view = legs_view(Ticket(ticket_type, ticket), now)
+	return {"now": now, "legs": []} if view is None else {"now": now, **asdict(view)}
+
+
+@frappe.whitelist()
+def ticket_timeline(ticket_type: str, ticket: str) -> list[dict[str, Any]]:
+	"""What the time-line tells about a ticket's clocks, for a form that is open; see services.timeline_items."""
+	_may_read(ticket_type, ticket)
+	try:
+		return timeline_items.content(ticket_type, ticket)
+	except DomainError:
+		return []  # ticket_clocks says what is wrong
+
+
+@frappe.whitelist()
+def contracted_suppliers(ticket_type: str, ticket: str) -> list[dict[str, str]]:
+	"""Suppliers with a contract for such a ticket, that the user may read, and what it is called."""
+	_may_read(ticket_type, ticket)
+	found = suppliers_for(Ticket(ticket_type, ticket), site_time.now())
+	readable = _readable(found.values())
+	return [
+		{"supplier": supplier, "agreement": agreement, "title": readable[agreement]["title"] or agreement}
+		for supplier, agreement in found.items()
+		if agreement in readable
+	]
+
+
+@frappe.whitelist()
+def at_risk(
+	scope: str = "mine",
+	team: str = "",
+	customer: str = "",
+	metric: str = "",
+	agreement: str = "",
+	kind: str = "",
+	state: str = "",
+	start: int = 0,
+) -> dict[str, Any]:
+	"""Clocks that go, nearest to a miss first, of the user's tickets ("mine"), his "teams"' or "all" he may read."""
+	frappe.has_permission("Issue", "read", throw=True)
+	if scope not in risk.SCOPES or state not in ("", *STATES):
+		frappe.throw(_("There is no such list."), title=_("Not Found"))
+	wanted = Wanted(
+		team=team, customer=customer, metric=metric, agreement=agreement, kind=kind, state=state
+	)
+	user = str(frappe.session.user)
+	found = risk.at_risk(risk.of_scope(wanted, scope, user), site_time.now(), user, start)
+	agreements = _readable({row.clock.agreement for row in found.rows})
+	return {**asdict(found), "page": risk.PAGE, "teams": risk.teams_of(user), "agreements": agreements}
 
 
 @frappe.whitelist()
@@ -102,6 +168,24 @@ def explain_clock(ticket_type: str, ticket: str, metric: str, cycle: int = 1, le
 		frappe.DoesNotExistError,
 		title=_("Clock Not Found"),
 	)
+
+
+@frappe.whitelist(methods=["POST"])
+def acknowledge(ticket: str) -> str:
+	"""Say that an Issue has arrived; returns a sentence, safe as HTML."""
+	return ticket_actions.acknowledge(_writable_issue(ticket))
+
+
+@frappe.whitelist(methods=["POST"])
+def escalate(ticket: str, team: str | None = None) -> str:
+	"""Hand an Issue to the next level, and to a team where one is named; returns a sentence, safe as HTML."""
+	return ticket_actions.escalate(_writable_issue(ticket), team or "")
+
+
+def _writable_issue(ticket: str) -> Any:
+	issue = frappe.get_doc("Issue", ticket)
+	issue.check_permission("write")
+	return issue
 
 
 @frappe.whitelist()
@@ -176,14 +260,7 @@ def preview_targets(doc: str | dict[str, Any], opened: str | None = None) -> lis
 def default_holds() -> dict[str, dict[str, int]]:
 	"""What the rows of an agreement hold for unless somebody says otherwise, by metric as the form calls it."""
 	frappe.has_permission("SLM Agreement", "read", throw=True)
-	return {
-		name.title(): {
-			"hold_customer": int(Waiting.CUSTOMER in metric.holds),
-			"hold_supplier": 0,
-			"hold_other": int(Waiting.CUSTOMER in metric.holds),
-		}
-		for name, metric in METRICS.items()
-	}
+	return {name: metrics.hold_fields(metrics.usual_holds(name)) for name in metrics.all_metrics()}
 
 
 @frappe.whitelist()
@@ -230,11 +307,13 @@ def new_version(agreement: str) -> str:
 			_("{0} is not submitted. Change it as it is.").format(frappe.bold(agreement)),
 			title=_("No New Version"),
 		)
-	return versions.new_version(document, getdate(add_days(today(), 1))).name
+	return versions.new_version(document, add_days(site_time.today(), 1)).name
 
 
-def _may_read(ticket_type: str, ticket: str) -> None:
-	frappe.get_doc(ticket_type, ticket).check_permission("read")
+def _may_read(ticket_type: str, ticket: str) -> Any:
+	document = frappe.get_doc(ticket_type, ticket)
+	document.check_permission("read")
+	return document
 
 
 def _looked(ticket_type: str, ticket: str) -> explain.Looked:
@@ -265,7 +344,7 @@ def _readable(names: Iterable[str]) -> dict[str, dict[str, Any]]:
 	rows = frappe.get_list(
 		"SLM Agreement",
 		filters={"name": ["in", wanted]},
-		fields=["name", "title", "kind", "agreement_version", "valid_from", "valid_until"],
+		fields=["name", "title", "kind", "document_version", "valid_from", "valid_until"],
 		order_by="name asc",
 		limit_page_length=0,
 	)
@@ -330,6 +409,14 @@ def sign_agreement(
 		evidence,
 	)
 	return str(row.signed_on)
+
+
+@frappe.whitelist(methods=["POST"])
+def contract_reviewed(agreement: str) -> None:
+	"""The user has read a draft contract with a supplier and vouches for it."""
+	document = frappe.get_doc(AGREEMENT, agreement)
+	document.check_permission("submit")
+	versions.contract_reviewed(document)
 
 
 @frappe.whitelist()
@@ -444,7 +531,7 @@ def mark_done(
 
 
 def _with_dates(doctype: str, name: str) -> Any:
-	if doctype not in (due.AGREEMENT, due.SERVICE):
+	if doctype not in (AGREEMENT, due.SERVICE):
 		frappe.throw(_("Nothing is due from {0}.").format(frappe.bold(_(doctype))), frappe.PermissionError)
 	document = frappe.get_doc(doctype, name)
 	document.check_permission("write")
@@ -585,6 +672,14 @@ def new_specification_version(specification: str) -> str:
 	document.check_permission("read")
 	frappe.has_permission("SLM Service Specification", "create", throw=True)
 	return specifications.new_version(document)
+
+
+@frappe.whitelist(methods=["POST"])
+def ticket_told(ticket: str, at: str | None = None) -> str:
+	"""The users of a ticket have just been told that the service works again; returns the time written down."""
+	issue = frappe.get_doc("Issue", ticket)
+	issue.check_permission("write")
+	return str(outages.told(issue, at, site_time.now()))
 
 
 @frappe.whitelist()

@@ -11,6 +11,8 @@ after_install = "slm_extension.install.after_install"
 after_migrate = "slm_extension.install.after_migrate"
 before_uninstall = "slm_extension.uninstall.before_uninstall"
 
+additional_timeline_content = {"Issue": ["slm_extension.overrides.issue_desk.timeline"]}
+
 doc_events = {
 	"Communication": {
 		"after_insert": "slm_extension.overrides.communication.after_insert",
@@ -21,13 +23,36 @@ doc_events = {
 	},
 	"Issue": {
 		"after_rename": "slm_extension.overrides.issue.after_rename",
-		"before_insert": "slm_extension.overrides.issue.before_insert",
+		"before_insert": [
+			"slm_extension.overrides.issue.before_insert",
+			"slm_extension.overrides.issue_outage.before_insert",
+		],
 		"before_rename": "slm_extension.overrides.issue.before_rename",
-		"on_change": "slm_extension.overrides.issue.on_change",
-		"on_trash": "slm_extension.overrides.issue.on_trash",
-		"validate": "slm_extension.overrides.issue.validate",
+		"on_change": [
+			"slm_extension.overrides.issue.on_change",
+			"slm_extension.overrides.issue_outage.on_change",
+		],
+		"on_trash": [
+			"slm_extension.overrides.issue.on_trash",
+			"slm_extension.overrides.issue_outage.on_trash",
+		],
+		"onload": "slm_extension.overrides.issue_desk.onload",
+		"validate": [
+			"slm_extension.overrides.issue_desk.validate",
+			"slm_extension.overrides.issue.validate",
+			"slm_extension.overrides.issue_outage.validate",
+		],
 	},
-	("Customer", "Customer Group", "Issue Priority", "Issue Type", "SLM Service", "Territory"): {
+	(
+		"Customer",
+		"Customer Group",
+		"Issue Priority",
+		"Issue Type",
+		"SLM Service",
+		"Supplier",
+		"Territory",
+		"User Group",
+	): {
 		"after_rename": "slm_extension.overrides.named.after_rename",
 	},
 	("Customer Group", "SLM Service", "Territory"): {
@@ -44,6 +69,10 @@ doc_events = {
 	"ToDo": {
 		"after_insert": "slm_extension.overrides.todo.after_insert",
 	},
+	"User Group": {
+		"on_trash": "slm_extension.adapters.teams.forget_teams",
+		"on_update": "slm_extension.adapters.teams.forget_teams",
+	},
 	"Version": {
 		"before_insert": "slm_extension.overrides.version.before_insert",
 	},
@@ -52,7 +81,7 @@ doc_events = {
 doctype_js = {
 	"Contract": "public/js/contract.js",
 	"HD Service Level Agreement": "public/js/service_level_agreement.js",
-	"Issue": "public/js/issue.js",
+	"Issue": ["public/js/issue.js", "public/js/issue_corrections.js", "public/js/issue_outage.js"],
 	"Lead": "public/js/lead.js",
 	"Opportunity": "public/js/opportunity.js",
 	"SLM Agreement": "public/js/slm_due.js",
@@ -73,7 +102,10 @@ fixtures = [
 ]
 
 has_permission = {
+	"SLM Breach": "slm_extension.adapters.permissions.may_read_ticket",
 	"SLM Clock": "slm_extension.adapters.permissions.may_read_ticket",
+	"SLM Correction": "slm_extension.adapters.corrections.may_read",
+	"SLM Escalation Log": "slm_extension.adapters.permissions.may_read_ticket",
 	"SLM Requirement": "slm_extension.services.requirements.may_write",
 	"SLM Ticket Event": "slm_extension.adapters.permissions.may_read_ticket",
 	"SLM What-If": "slm_extension.adapters.what_if.may_read_run",
@@ -81,7 +113,10 @@ has_permission = {
 }
 
 ignore_links_on_delete = [
+	"SLM Breach",
 	"SLM Clock",
+	"SLM Correction",
+	"SLM Escalation Log",
 	"SLM Failed Measure",
 	"SLM Ticket Event",
 	"SLM What-If",
@@ -110,7 +145,10 @@ override_whitelisted_methods = {
 }
 
 permission_query_conditions = {
+	"SLM Breach": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM Clock": "slm_extension.adapters.permissions.of_readable_tickets",
+	"SLM Correction": "slm_extension.adapters.permissions.of_readable_tickets",
+	"SLM Escalation Log": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM Ticket Event": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM What-If": "slm_extension.adapters.what_if.of_readable_runs",
 	"SLM What-If Clock": "slm_extension.adapters.permissions.of_readable_tickets",
@@ -119,6 +157,7 @@ permission_query_conditions = {
 scheduler_events = {
 	"cron": {"*/2 * * * *": ["slm_extension.tasks.beat"]},
 	"daily": ["slm_extension.tasks.daily"],
+	"daily_long": ["slm_extension.tasks.nightly"],
 	"hourly_long": ["slm_extension.tasks.hourly"],
 }
 

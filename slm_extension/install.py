@@ -11,7 +11,10 @@ from slm_extension.seeds import (
 	agreement_templates,
 	agreement_workflow,
 	catalogue,
+	escalation_mails,
 	glossary,
+	metrics,
+	outage_mails,
 	requirement_notices,
 	requirement_workflows,
 )
@@ -21,15 +24,25 @@ INDEXES = {
 	"SLM Clock": (
 		("ticket", "ticket_type"),
 		("next_at", "name"),
+		("phase", "due"),
 		("tally", "excused"),
 		("agreement", "tally", "excused"),
 	),
 	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"),),
+	"SLM Correction": (("ticket", "ticket_type"), ("requested_by", "requested_on")),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),
+	"SLM Breach": (("clock",), ("status", "missed_instant"), ("standing", "period")),
+	"SLM Escalation Log": (("status", "reached_instant"),),
 	"SLM Calendar Edition": (("calendar", "recorded_instant"),),
 	"SLM What-If Clock": (("what_if", "ticket"),),
 }
 """What we look tables up by; an index's name is made of its columns."""
+
+UNIQUE = {
+	"SLM Breach": ("ticket_type", "ticket", "clock_key"),
+	"SLM Escalation Log": ("ticket_type", "ticket", "clock_key", "level"),
+}
+"""Of what there is one row each, whoever writes it and however often."""
 
 
 def after_install() -> None:
@@ -38,6 +51,7 @@ def after_install() -> None:
 
 def after_migrate() -> None:
 	seed_settings()
+	metrics.seed()
 	seed_records()
 	add_indexes()
 
@@ -57,7 +71,7 @@ def seed_settings() -> None:
 	settings.save(ignore_permissions=True)
 
 
-def seed_agreement_settings() -> None:
+def seed_new_settings() -> None:
 	"""The defaults of fields that came later; a single document that has been saved gets none of its own."""
 	for field in frappe.get_meta("SLM Settings").fields:
 		if field.default and not frappe.db.exists(
@@ -68,7 +82,10 @@ def seed_agreement_settings() -> None:
 
 def seed_records() -> None:
 	"""What a site may change or delete for good."""
-	once("agreement settings", seed_agreement_settings)
+	once("agreement settings", seed_new_settings)
+	once("settings of teams, levels and breaches", seed_new_settings)
+	once("settings of corrections", seed_new_settings)
+	once("escalation mails", escalation_mails.seed)
 	once("agreement workflow", agreement_workflow.seed)
 	once("agreement announcement", agreement_announcement.seed)
 	once("agreement notices", agreement_notices.seed)
@@ -77,9 +94,12 @@ def seed_records() -> None:
 	once("requirement workflows", requirement_workflows.seed)
 	once("requirement notices", requirement_notices.seed)
 	once("glossary", glossary.seed)
+	once("outage mails", outage_mails.seed)
 
 
 def add_indexes() -> None:
 	for doctype, indexes in INDEXES.items():
 		for columns in indexes:
 			frappe.db.add_index(doctype, list(columns), index_name="slm_" + "_".join(columns)[:55])
+	for doctype, columns in UNIQUE.items():
+		frappe.db.add_unique(doctype, list(columns), constraint_name=f"slm_one_{frappe.scrub(doctype)}")

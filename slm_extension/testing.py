@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import frappe
+from frappe.desk.form import assign_to
 from frappe.utils import get_datetime
 
 from slm_extension.adapters import site_time
@@ -170,7 +171,7 @@ def conclude(document: Any) -> Any:
 				"digest": terms.digest(document),
 			}
 		)
-	guarded_fields.allow(document, "sign_offs")
+	guarded_fields.allow(document, "sign_offs", "contract_reviewed_by", "contract_reviewed_on")
 	return document.submit()
 
 
@@ -225,6 +226,31 @@ def make_user(email: str, *roles: str, **more: Any) -> str:
 			}
 		).insert(ignore_permissions=True)
 	return email
+
+
+def make_team(name: str, *members: str, manager: str | None = None) -> str:
+	"""A User Group with these members; with a manager, one of the support teams in the settings."""
+	known = frappe.db.exists("User Group", name)
+	group = frappe.get_doc("User Group", name) if known else frappe.new_doc("User Group", name=name)
+	group.set("user_group_members", [{"user": user} for user in members])
+	group.flags.ignore_mandatory = True
+	group.save() if known else group.insert()
+	if manager:
+		settings = frappe.get_single("SLM Settings")
+		settings.append("teams", {"team": group.name, "manager": manager})
+		settings.save()
+	return str(group.name)
+
+
+def make_supplier(name: str = "Bytes & Co") -> str:
+	if not frappe.db.exists("Supplier", name):
+		frappe.get_doc({"doctype": "Supplier", "supplier_name": name}).insert()
+	return name
+
+
+def assign(issue: Any, user: str) -> None:
+	"""Assign an Issue as the desk does."""
+	assign_to.add({"assign_to": [user], "doctype": issue.doctype, "name": issue.name})
 
 
 def make_issue(
@@ -340,6 +366,6 @@ def ledger(issue: Any | str) -> list[Any]:
 	return frappe.get_all(
 		"SLM Ticket Event",
 		filters={"ticket_type": "Issue", "ticket": getattr(issue, "name", issue)},
-		fields=["kind", "value", "reason", "waiting", "at", "recorded_at", "number", "source"],
+		fields=["kind", "value", "reason", "waiting", "at", "recorded_at", "number", "source", "note"],
 		order_by="number asc",
 	)

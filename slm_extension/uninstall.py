@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import frappe
 
-from slm_extension.hooks import standard_portal_menu_items
 from slm_extension.seeds import (
 	agreement_announcement,
 	agreement_notices,
 	agreement_workflow,
+	escalation_mails,
+	outage_mails,
 	requirement_notices,
 	requirement_workflows,
 )
@@ -42,10 +43,12 @@ def drop_custom_fields() -> None:
 def drop_seeds() -> None:
 	"""Records of ours in the host's own DocTypes, which would outlive what they are about."""
 	agreement_workflow.unseed()
+	escalation_mails.unseed()
 	agreement_announcement.unseed()
 	agreement_notices.unseed()
 	requirement_workflows.unseed()
 	requirement_notices.unseed()
+	outage_mails.unseed()
 
 
 def drop_roles() -> None:
@@ -63,13 +66,6 @@ def drop_jobs() -> None:
 def drop_portal_menu() -> None:
 	"""The host takes entries of DocTypes that are gone back on its next migration only."""
 	frappe.db.delete("Portal Menu Item", {"reference_doctype": ["like", "SLM %"]})
-
-
-def drop_portal_items() -> None:
-	"""The host puts what hooks.py says into its Portal Settings, and leaves it there."""
-	frappe.db.delete(
-		"Portal Menu Item", {"route": ["in", [item["route"] for item in standard_portal_menu_items]]}
-	)
 	frappe.clear_document_cache("Portal Settings", "Portal Settings")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from slm_extension.adapters.agreements import CHANGE, KINDS, PROPERTIES, REOPEN
 from slm_extension.adapters.calendars import MONTHS, WEEKDAYS
+from slm_extension.adapters.metrics import site_name
 from slm_extension.domain.agreements import Agreement
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, DatedHours, Window
 from slm_extension.domain.instants import DAY, Seconds
@@ -204,7 +205,7 @@ def _rows(numbered: tuple[str, Target], agreement: Agreement, names: Names) -> I
 	for priority in priorities or [None]:
 		for service in services or [None]:
 			yield {
-				"metric": target.metric.name.title(),
+				"metric": site_name(target.metric.name),
 				"priority": priority,
 				"service": service,
 				"goal": target.goal,

@@ -14,11 +14,14 @@ from frappe.utils import getdate
 from slm_extension.adapters import calendars, trees
 from slm_extension.adapters.freezes import freezes_of, frozen
 from slm_extension.adapters.kept import Kept
+from slm_extension.adapters.levels import levels_of
+from slm_extension.adapters.metrics import HOLD_FIELDS, metric_of
 from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementKind, Edition
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.instants import Instant
+from slm_extension.domain.levels import EscalationLevel
 from slm_extension.domain.scopes import Condition, Property, Values
-from slm_extension.domain.targets import METRICS, Change, Reopen, Target
+from slm_extension.domain.targets import Change, Reopen, Target
 from slm_extension.domain.timeline import Waiting
 
 KINDS = {
@@ -42,10 +45,11 @@ PROPERTIES = {
 
 @dataclass(frozen=True, slots=True)
 class SiteAgreements:
-	"""The book of a site, and which document each version in it came from."""
+	"""The book of a site, which document each version in it came from, and its levels by document."""
 
 	book: AgreementBook
 	documents: Mapping[tuple[str, int], str]
+	levels: Mapping[str, tuple[EscalationLevel, ...]]
 
 	def document(self, agreement: Agreement) -> str:
 		return self.documents[agreement.name, agreement.version]
@@ -88,6 +92,7 @@ def _read() -> SiteAgreements:
 			(agreement.name, agreement.version): document.name
 			for agreement, document in zip(agreements, documents, strict=True)
 		},
+		levels_of(documents),
 	)
 
 
@@ -230,7 +235,7 @@ def _position(target: Target, rows: list[Target]) -> int:
 def _target(row: Any, calendar: Calendar) -> Target:
 	return Target(
 		name=row.target_id or f"{row.idx}",
-		metric=METRICS[row.metric.lower()],
+		metric=metric_of(row.metric),
 		goal=int(row.goal or 0),
 		calendar=calendar,
 		holds=_holds(row),
@@ -244,12 +249,9 @@ def _target(row: Any, calendar: Calendar) -> Target:
 
 def _holds(row: Any) -> Waiting:
 	holds = Waiting.NOBODY
-	if row.hold_customer:
-		holds |= Waiting.CUSTOMER
-	if row.hold_supplier:
-		holds |= Waiting.SUPPLIER
-	if row.hold_other:
-		holds |= Waiting.OTHER
+	for field, waits in HOLD_FIELDS.items():
+		if row.get(field):
+			holds |= waits
 	return holds
 
 

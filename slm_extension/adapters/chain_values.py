@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from slm_extension.adapters.metrics import site_name
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.chain import ChainFinding, ChainReport
 from slm_extension.domain.chain_check import Journey, Link, Passage, Way
@@ -42,7 +43,7 @@ def problem_to_json(sentence: str) -> str:
 def _alone(finding: ChainFinding) -> dict[str, Any]:
 	"""Of a support by itself, as little as tells whether it is the weak one."""
 	return {
-		"metric": finding.metric.title(),
+		"metric": site_name(finding.metric),
 		"support": finding.support,
 		"verdict": finding.verdict.value,
 		"kept": finding.kept,
@@ -54,7 +55,7 @@ def finding_values(finding: ChainFinding, last: Instant | None = None) -> dict[s
 	"""One finding; `worst` and `earliest` with what a time-line of them needs. A gap until `last` has no end."""
 	calendar = finding.target.calendar
 	return {
-		"metric": finding.metric.title(),
+		"metric": site_name(finding.metric),
 		"goal": finding.target.goal,
 		"calendar": calendar.name,
 		"zone": calendar.zone_name,
@@ -103,7 +104,7 @@ def _passage(passage: Passage, calendar: Calendar, begin: Instant, end: Instant)
 		"name": _name(passage.way),
 		"kind": passage.way.kind.value if isinstance(passage.way, Link) else "",
 		"goal": passage.target.goal if passage.target is not None else None,
-		"metric": passage.target.metric.name.title() if passage.target is not None else "",
+		"metric": site_name(passage.target.metric.name) if passage.target is not None else "",
 		"calendar": own.name,
 		"zone": own.zone_name,
 		"start": passage.start,

@@ -15,6 +15,7 @@ import frappe
 from frappe.query_builder.functions import Count
 from pypika.terms import LiteralValue
 
+from slm_extension.adapters import settings
 from slm_extension.adapters.permissions import condition_of
 from slm_extension.adapters.site_time import to_instant
 from slm_extension.adapters.store import CLOCK, FAILED
@@ -160,5 +161,5 @@ def failed_measures() -> int:
 
 def last_beat() -> Instant | None:
 	"""When the beat ended last; None when it never has."""
-	value = frappe.get_cached_doc("SLM Settings").last_beat
+	value = settings.last_beat()
 	return to_instant(value) if value else None

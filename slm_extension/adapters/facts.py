@@ -41,43 +41,105 @@ PROPERTIES = {
 	Kind.CUSTOMER: "customer",
 	Kind.TYPE: "issue_type",
 	Kind.SERVICE: "slm_service",
+	Kind.TEAM: "slm_team",
+	Kind.SUPPLIER: "slm_supplier",
 }
-"""The fields of an Issue that decide which target applies."""
+"""The fields of an Issue that decide which target applies, and who holds it."""
 
 TIMED_FIELDS = ("status", *PROPERTIES.values())
+
+WAITING_FIELDS = ("slm_waiting_for", "slm_waiting_reason")
+"""Whom a ticket that is held waits for, and why; they say nothing while it is not."""
+
+DUPLICATE_FIELD = "slm_duplicate_of"
+
+OBSERVED_FIELDS = (*TIMED_FIELDS, *WAITING_FIELDS, DUPLICATE_FIELD)
+"""All fields of an Issue of which a change is a fact."""
+
+WAITING_FOR = {"Customer": Waiting.CUSTOMER, "Supplier": Waiting.SUPPLIER, "Other": Waiting.OTHER}
+
+DELETED = "deleted"
+"""Why a ticket was withdrawn when the host has it no more; its clocks leave the figures."""
+
+DUPLICATE_OF = "duplicate of "
+"""How the reason begins for which a duplicate was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-	"""Something about a ticket that the ledger may or may not know yet; `said` is the status as the host has it."""
+	"""Something about a ticket that the ledger may or may not know yet.
+
+	`said` is the status as the host has it, `note` what somebody wrote about it.
+	"""
 
 	kind: Kind
 	value: str
 	waiting: int = 0
 	said: str = ""
+	note: str = ""
 
 
 def properties_of(issue: Any) -> Iterator[News]:
-	"""Priority, customer, type and service of an Issue."""
+	"""Priority, customer, type, service, team and supplier of an Issue."""
 	for kind, field in PROPERTIES.items():
 		yield News(kind, issue.get(field) or "")
+
+
+def withdrawal_of(issue: Any, state: State) -> Iterator[News]:
+	"""What an Issue says otherwise than its ledger about being there, and about being another's duplicate."""
+	original = issue.get(DUPLICATE_FIELD) or ""
+	said = f"{DUPLICATE_OF}{original}" if original else ""
+	duplicate = state.withdrawn.startswith(DUPLICATE_OF)
+	if said and state.withdrawn != said and (duplicate or state.withdrawn in ("", DELETED)):
+		yield News(Kind.WITHDRAWN, said)
+	elif not said and (duplicate or state.withdrawn == DELETED):
+		yield News(Kind.REINSTATED, "")
 
 
 def status_of(issue: Any, meanings: Mapping[str, Meaning]) -> News:
 	"""The status of an Issue; one that nobody gave a meaning counts as open."""
 	said = issue.get("status") or "Open"
 	meaning = meanings.get(said, MEANINGS["Open"])
-	return News(Kind.STATUS, meaning.status.value, meaning.waiting.value, said)
+	if meaning.status is not Status.HELD:
+		return News(Kind.STATUS, meaning.status.value, meaning.waiting.value, said)
+	whom, why = (issue.get(field) or "" for field in WAITING_FIELDS)
+	waiting = WAITING_FOR.get(whom, meaning.waiting)
+	return News(Kind.STATUS, meaning.status.value, waiting.value, said, noted(whom, why))
 
 
-def unknown_to(state: State | None, last_said: str, news: Iterator[News]) -> Iterator[News]:
+def is_held(issue: Any, meanings: Mapping[str, Meaning]) -> bool:
+	"""Whether the status of an Issue means that it waits."""
+	return meanings.get(issue.get("status") or "Open", MEANINGS["Open"]).status is Status.HELD
+
+
+def noted(whom: str, why: str) -> str:
+	"""What is noted of a hold: whom it is for, where somebody said so, and why, in one line."""
+	return " · ".join(filter(None, (whom, " ".join(why.split()))))[:NOTE_LENGTH]
+
+
+NOTE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+	"""What the latest fact about a ticket's status says: the host's word for it, and what was noted."""
+
+	status: str
+	note: str = ""
+
+	@property
+	def words(self) -> tuple[str, str]:
+		return self.status, self.note
+
+
+def unknown_to(state: State | None, last: Said, news: Iterable[News]) -> Iterator[News]:
 	"""Of some news, those that tell something else than the ledger's latest state."""
 	for one in news:
 		if state is None:
 			if one.value:
 				yield one
 		elif one.kind is Kind.STATUS:
-			if one.said != last_said:
+			if (one.said, one.note) != last.words:
 				yield one
 		elif one.value != getattr(state, STATE_FIELDS[one.kind]):
 			yield one
@@ -123,16 +185,14 @@ STATE_FIELDS = {
 	Kind.CUSTOMER: "customer",
 	Kind.TYPE: "type",
 	Kind.SERVICE: "service",
+	Kind.TEAM: "team",
+	Kind.SUPPLIER: "supplier",
 }
 
 
 def is_public_reply(communication: Any) -> bool:
 	"""Whether staff has told the requester something: not a comment, not an automatic message."""
-	return (
-		communication.communication_type == "Communication"
-		and communication.sent_or_received == "Sent"
-		and not communication.get("has_automated_response")
-	)
+	return communication.communication_type == "Communication" and communication.sent_or_received == "Sent"
 
 
 def is_customer_message(communication: Any) -> bool:
@@ -173,4 +233,5 @@ def fact_of(one: News, at: int, recorded_at: int, number: int, source: str) -> F
 		recorded_at=recorded_at,
 		number=number,
 		source=source,
+		note=one.note,
 	)

@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count
 
-from slm_extension.adapters.facts import PROPERTIES, TIMED_FIELDS
+from slm_extension.adapters.facts import OBSERVED_FIELDS, PROPERTIES
 from slm_extension.adapters.store import CLOCK, EVENT, FAILED, insert_rows
 from slm_extension.domain.clocks import Phase
 from slm_extension.domain.timeline import Kind
@@ -28,7 +28,7 @@ _READ = (
 	"opening_date",
 	"opening_time",
 	"issue_split_from",
-	*TIMED_FIELDS,
+	*OBSERVED_FIELDS,
 	*OUR_FIELDS,
 )
 
@@ -166,6 +166,21 @@ def lock(names: Sequence[str]) -> None:
 	if names and frappe.db.db_type != "sqlite":
 		issue = frappe.qb.DocType(ISSUE)
 		frappe.qb.from_(issue).select(issue.name).where(issue.name.isin(list(names))).for_update().run()
+
+
+def lock_free(names: Sequence[str]) -> list[str]:
+	"""The same for those of them that nobody else is writing; returns these, and those that are no more.
+
+	What another is writing is measured by him, and due again with the next beat if it was not.
+	"""
+	if not names or frappe.db.db_type == "sqlite":
+		return list(names)
+	issue = frappe.qb.DocType(ISSUE)
+	query = frappe.qb.from_(issue).select(issue.name).where(issue.name.isin(list(names)))
+	free = {name for (name,) in query.for_update(skip_locked=True).run()}
+	if len(free) < len(set(names)):
+		free |= set(names) - {name for (name,) in query.run()}
+	return [name for name in names if name in free]
 
 
 def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:

@@ -38,6 +38,7 @@ def _read() -> RuleBook:
 			"for_company",
 			"email_account",
 			"words",
+			"team",
 		],
 		order_by="place asc, name asc",
 		limit_page_length=0,
@@ -60,6 +61,7 @@ def rule_of(row: Any) -> Rule:
 		company=row.for_company or "",
 		email_account=row.email_account or "",
 		words=words_of(row.words or ""),
+		team=row.get("team") or "",
 	)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import frappe
 
-from slm_extension.adapters.facts import ISSUE_STATUSES, MEANINGS, Meaning
+from slm_extension.adapters.facts import ISSUE_STATUSES, MEANINGS, WAITING_FOR, Meaning
+from slm_extension.domain.timeline import Status
 
 
 def enabled() -> bool:
@@ -18,3 +20,39 @@ def meanings() -> Mapping[str, Meaning]:
 	"""What each status of an Issue means for time: as the settings say, otherwise as ERPNext means it."""
 	said = {row.status: row.meaning for row in frappe.get_cached_doc("SLM Settings").status_meanings}
 	return {status: MEANINGS[meaning] for status, meaning in {**ISSUE_STATUSES, **said}.items()}
+
+
+def team_by_assignment() -> bool:
+	"""Whether who is assigned brings his team with him."""
+	return bool(frappe.get_cached_doc("SLM Settings").team_by_assignment)
+
+
+def asked_for() -> Mapping[str, str]:
+	"""The statuses in which a ticket waits, and for whom unless somebody says otherwise; none if nobody is asked."""
+	if not frappe.get_cached_doc("SLM Settings").ask_for_reason:
+		return {}
+	return {
+		status: next((name for name, one in WAITING_FOR.items() if one is meaning.waiting), "Other")
+		for status, meaning in meanings().items()
+		if meaning.status is Status.HELD
+	}
+
+
+def note_beat(at: str) -> None:
+	"""When the beat was last there, in the site's time; the settings that processes keep stay kept."""
+	if last_beat() is None:
+		frappe.db.set_single_value("SLM Settings", "last_beat", at, update_modified=False)
+		return
+	singles = frappe.qb.DocType("Singles")
+	frappe.qb.update(singles).set(singles.value, at).where(_last_beat(singles)).run()
+
+
+def last_beat() -> str | None:
+	"""When the beat was last there, in the site's time; None: never."""
+	singles = frappe.qb.DocType("Singles")
+	found = frappe.qb.from_(singles).select(singles.value).where(_last_beat(singles)).run()
+	return found[0][0] if found else None
+
+
+def _last_beat(singles: Any) -> Any:
+	return (singles.doctype == "SLM Settings") & (singles.field == "last_beat")

@@ -22,6 +22,7 @@ from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind
 
 EVENT, CLOCK, FAILED = "SLM Ticket Event", "SLM Clock", "SLM Failed Measure"
+BREACH, ALARM = "SLM Breach", "SLM Escalation Log"
 _ROWS_A_STATEMENT = 500
 
 
@@ -37,7 +38,8 @@ class Ticket:
 class ClockRow:
 	"""A clock as it is stored. Datetimes are derived from instants on writing; see SLM Clock for the units.
 
-	`objective` is in percent, 0 where none was agreed: the host's column knows no other nothing.
+	`objective` is in percent, 0 where none was agreed: the host's column knows no other nothing. `levels` counts
+	the warning and escalation levels it has reached.
 	"""
 
 	name: str
@@ -72,6 +74,8 @@ class ClockRow:
 	period: int
 	decided_at: Instant | None
 	next_at: Instant | None
+	excused: int
+	levels: int
 	asked_instant: Instant
 	tally: int = field(init=False)
 	"""What it is counted by; see adapters.tallies."""
@@ -82,6 +86,16 @@ class ClockRow:
 		number = tally_of(self.period, self.agreement, self.target_id, self.outcome, self.phase)
 		object.__setattr__(self, "tally", number)
 		object.__setattr__(self, "digest", hashlib.sha256(repr(_said(self)).encode()).hexdigest())
+
+	@property
+	def key(self) -> str:
+		"""Which of a ticket's clocks it is; unlike the name, the same when the ticket is called otherwise."""
+		return clock_key(self.agreement, self.metric, self.leg, self.cycle)
+
+
+def clock_key(agreement: str, metric: str, leg: int, cycle: int) -> str:
+	"""Which clock of a ticket is meant, in one word; `metric` in whichever case."""
+	return f"{agreement}|{metric.lower()}|{leg}|{cycle}"
 
 
 _INSTANTS = ("due", "missed_at", "started", "stopped", "decided_at")
@@ -102,9 +116,9 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 # Written out, because every change of a ticket runs them and building a query takes as long as running it.
 _LEDGERS = f"""
-	SELECT ticket_type, ticket, kind, value, waiting, reason, at_instant, recorded_instant, number, source
+	SELECT ticket_type, ticket, kind, value, waiting, reason, at_instant, recorded_instant, number, source, note
 	FROM `tab{EVENT}` WHERE ticket IN %(tickets)s ORDER BY ticket, ticket_type, at_instant"""
-_DIGESTS = f"SELECT ticket_type, ticket, name, digest FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
+_DIGESTS = f"SELECT ticket_type, ticket, name, digest, levels, outcome, phase FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
 
 
 def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, list[Fact]]:
@@ -119,7 +133,7 @@ def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, li
 	statement = _LEDGERS + (" FOR UPDATE" if latest else "")
 	rows = frappe.db.sql(statement, {"tickets": tuple(ticket.name for ticket in tickets)})
 	ledgers = {(ticket.type, ticket.name): facts for ticket, facts in found.items()}
-	for kind_of, name, kind, value, waiting, reason, at, recorded, number, source in rows:
+	for kind_of, name, kind, value, waiting, reason, at, recorded, number, source, note in rows:
 		ledger = ledgers.get((kind_of, name))
 		if ledger is not None:
 			ledger.append(
@@ -132,6 +146,7 @@ def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, li
 					recorded,
 					number or 0,
 					source or "",
+					note or "",
 				)
 			)
 	return found
@@ -158,6 +173,7 @@ def add_facts_of(entries: Sequence[tuple[Ticket, Fact]]) -> None:
 		"recorded_instant",
 		"number",
 		"source",
+		"note",
 	)
 	rows = (_event(ticket, fact) for ticket, fact in entries)
 	insert_rows(EVENT, columns, rows, {**_written(), "recorded_by": frappe.session.user})
@@ -180,6 +196,7 @@ def _event(ticket: Ticket, fact: Fact) -> tuple[Any, ...]:
 		learnt,
 		fact.number,
 		fact.source[:140],
+		fact.note,
 	)
 
 
@@ -188,16 +205,18 @@ def _learnt(fact: Fact) -> Instant:
 
 
 def clocks_of(tickets: Sequence[Ticket]) -> dict[Ticket, dict[str, frappe._dict]]:
-	"""The stored clocks of some tickets by name, each with its name and digest, in one query."""
+	"""The stored clocks of some tickets by name, with what tells whether they have changed, in one query."""
 	found: dict[Ticket, dict[str, frappe._dict]] = {ticket: {} for ticket in tickets}
 	if not tickets:
 		return found
-	for kind, ticket, name, digest in frappe.db.sql(
+	for kind, ticket, name, digest, levels, outcome, phase in frappe.db.sql(
 		_DIGESTS, {"tickets": tuple(ticket.name for ticket in tickets)}
 	):
 		known = found.get(Ticket(kind, ticket))
 		if known is not None:
-			known[name] = frappe._dict(name=name, digest=digest)
+			known[name] = frappe._dict(
+				name=name, digest=digest, levels=levels or 0, outcome=outcome, phase=phase
+			)
 	return found
 
 
@@ -271,6 +290,108 @@ def _written() -> dict[str, str]:
 	return {"creation": stamp, "modified": stamp, "owner": user, "modified_by": user}
 
 
+_SAME = ("ticket_type", "ticket", "clock_key")
+
+
+@dataclass(frozen=True, slots=True)
+class BreachRow:
+	"""What a missed clock came to, as SLM Breach keeps it. `overrun` is open seconds, `figures` JSON."""
+
+	clock: ClockRow
+	figures: str
+
+
+def put_breaches(rows: Sequence[BreachRow]) -> None:
+	"""Missed clocks on record, one each: new ones, and the figures of those that are there. One statement."""
+	if not rows:
+		return
+	figures = {
+		name: attrgetter(name)
+		for name in (
+			"ticket_type",
+			"ticket",
+			"agreement",
+			"kind",
+			"metric",
+			"target",
+			"customer",
+			"service",
+			"priority",
+			"goal",
+			"period",
+			"cause",
+			"responsible",
+		)
+	}
+	columns = ("name", *figures, "clock_key", "clock", "overrun", "missed_at", "missed_instant", "figures")
+	values = (
+		(
+			frappe.generate_hash(length=16),
+			*(value(row.clock) for value in figures.values()),
+			row.clock.key,
+			row.clock.name,
+			-row.clock.remaining,
+			to_site(row.clock.missed_at),
+			row.clock.missed_at,
+			row.figures,
+		)
+		for row in rows
+	)
+	constants = {**_written(), "status": "Open", "standing": "1"}
+	# who has a breach open has not been overtaken because its figures are measured anew
+	again = ("standing", *(name for name in columns if name not in ("name", *_SAME)))
+	insert_rows(BREACH, columns, values, constants, again, _SAME)
+
+
+def withdraw_breaches(clocks: Sequence[str]) -> None:
+	"""These clocks, by name, are not missed any more, or are no more: their breaches say so, and stay."""
+	if clocks:
+		breach = frappe.qb.DocType(BREACH)
+		frappe.qb.update(breach).set(breach.standing, 0).where(breach.clock.isin(list(clocks))).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+	"""A clock has reached a warning or escalation level at an instant."""
+
+	clock: ClockRow
+	level: int
+	at: Instant
+
+
+def put_alarms(alarms: Sequence[Alarm]) -> None:
+	"""Levels reached, to be told of: each once, however often it is put. One statement."""
+	columns = (
+		"name",
+		"ticket_type",
+		"ticket",
+		"clock_key",
+		"clock",
+		"agreement",
+		"metric",
+		"level",
+		"reached_at",
+		"reached_instant",
+	)
+	values = (
+		(
+			frappe.generate_hash(length=16),
+			one.clock.ticket_type,
+			one.clock.ticket,
+			one.clock.key,
+			one.clock.name,
+			one.clock.agreement,
+			one.clock.metric,
+			one.level,
+			to_site(one.at),
+			one.at,
+		)
+		for one in alarms
+	)
+	constants = {**_written(), "status": "Queued"}
+	insert_rows(ALARM, columns, values, constants, ("ticket",), (*_SAME, "level"))
+
+
 def drop_clocks(names: Sequence[str]) -> None:
 	if names:
 		frappe.db.delete(CLOCK, {"name": ["in", list(names)]})
@@ -319,7 +440,7 @@ def forget_failures(tickets: Sequence[Ticket]) -> None:
 
 def rename_ticket(ticket_type: str, old: str, new: str) -> None:
 	"""Give a renamed ticket its ledger, clocks and failures. The host does so only where it knows of the links."""
-	for doctype in (EVENT, CLOCK, FAILED, "SLM What-If Clock"):
+	for doctype in (EVENT, CLOCK, FAILED, BREACH, ALARM, "SLM Correction", "SLM What-If Clock"):
 		table = frappe.qb.DocType(doctype)
 		frappe.qb.update(table).set(table.ticket, new).where(
 			(table.ticket_type == ticket_type) & (table.ticket == old)
@@ -390,25 +511,27 @@ def insert_rows(
 	rows: Iterable[Sequence[Any]],
 	constants: Mapping[str, str],
 	again: Sequence[str] = (),
+	unique: Sequence[str] = ("name",),
 ) -> None:
-	"""Multi-row INSERT; `constants` are the same in every row, `again` names the columns to overwrite where the
-	name is known already.
+	"""Multi-row INSERT; `constants` are the same in every row, `again` names the columns to overwrite where a row
+	with the same `unique` columns is there already.
 	"""
 	quote = '"' if frappe.db.db_type != "mariadb" else "`"
 	names = ", ".join(f"{quote}{column}{quote}" for column in (*columns, *constants))
 	values = ", ".join(["%s"] * len(columns) + [frappe.db.escape(value) for value in constants.values()])
-	end = _on_conflict(quote, again) if again else ""
+	end = _on_conflict(quote, again, unique) if again else ""
 	for chunk in _chunks(rows, _ROWS_A_STATEMENT):
 		every = ", ".join([f"({values})"] * len(chunk))
 		statement = f"INSERT INTO {quote}tab{doctype}{quote} ({names}) VALUES {every}{end}"
 		frappe.db.sql(statement, [value for one in chunk for value in one])
 
 
-def _on_conflict(quote: str, columns: Sequence[str]) -> str:
-	"""Overwrite what is there under the same name: MariaDB's words, and those of PostgreSQL and SQLite."""
+def _on_conflict(quote: str, columns: Sequence[str], unique: Sequence[str]) -> str:
+	"""Overwrite what is there already: MariaDB's words, and those of PostgreSQL and SQLite."""
 	if frappe.db.db_type == "mariadb":
 		return " ON DUPLICATE KEY UPDATE " + ", ".join(f"`{name}` = VALUES(`{name}`)" for name in columns)
-	return f" ON CONFLICT ({quote}name{quote}) DO UPDATE SET " + ", ".join(
+	same = ", ".join(f"{quote}{name}{quote}" for name in unique)
+	return f" ON CONFLICT ({same}) DO UPDATE SET " + ", ".join(
 		f"{quote}{name}{quote} = EXCLUDED.{quote}{name}{quote}" for name in columns
 	)
 

@@ -81,6 +81,7 @@ def within(goal: Any, calendar: Calendar | None) -> str:
 def promise(metric: str, goal: str) -> str:
 	"""What a target promises, where nobody has put it into better words."""
 	sentences = {
+		"Acknowledgement": _("That the request has arrived is confirmed within {0}."),
 		"Response": _("A first answer is given within {0}."),
 		"Resolution": _("The request is solved within {0}."),
 		"Closure": _("The request is closed within {0}."),
@@ -88,6 +89,8 @@ def promise(metric: str, goal: str) -> str:
 		"Restoration": _("The service works again, and its users are told so, within {0}."),
 		"Turnaround": _("What is handed over is done or handed back within {0}."),
 		"Next Reply": _("Each further message is answered within {0}."),
+		"Update Interval": _("While the request is open, there is news at least every {0}."),
+		"Escalation": _("A request that is not solved is handed to the next level within {0}."),
 	}
 	return sentences.get(metric, _("{0} within {1}").format(_(metric), "{0}")).format(goal)
 

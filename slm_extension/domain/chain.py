@@ -22,7 +22,17 @@ from slm_extension.domain.chain_check import ChainCheck, ChainVerdict, Journey, 
 from slm_extension.domain.errors import EmptyPeriod, EmptyStage, InvalidPasses, RestsOnWrongKind
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.scopes import FLAT, Forest, Property
-from slm_extension.domain.targets import CLOSURE, RESOLUTION, RESTORATION, TURNAROUND, Target, select
+from slm_extension.domain.targets import (
+	ACKNOWLEDGEMENT,
+	CLOSURE,
+	OWNERSHIP,
+	RESOLUTION,
+	RESPONSE,
+	RESTORATION,
+	TURNAROUND,
+	Target,
+	select,
+)
 from slm_extension.domain.timeline import State, Waiting
 
 MOST_PASSES = 100
@@ -156,10 +166,11 @@ def check_agreement(
 ) -> ChainReport:
 	"""Check all targets of an SLA against the chain behind it, for tickets opened in [first, last) of its life.
 
-	A support takes part in a metric when any of its versions promises something that limits it: response,
-	ownership and next reply the same; turnaround, resolution and closure each of the three, all of which are
-	to be kept, or else restoration; restoration any of the four. One that is for other services or priorities
-	is left out of a stage where another is for the ticket's. `forest` says which services lie beneath others.
+	A support takes part in a metric when any of its versions promises something that limits it: turnaround,
+	resolution and closure each of the three, all of which are to be kept, or else restoration; restoration any
+	of the four; acknowledgement the same, or else ownership and response; every other metric the same. One that
+	is for other services or priorities is left out of a stage where another is for the ticket's. `forest` says
+	which services lie beneath others.
 	Raises EmptyPeriod, EmptyStage, InvalidPasses, RestsOnWrongKind, PartyMissing and DuplicateAgreement.
 	"""
 	first, last = max(first, sla.starts), min(last, sla.ends)
@@ -251,6 +262,8 @@ def _limits(metric: str) -> tuple[tuple[str, ...], ...]:
 	"""Names of metrics that limit how long a leg lasts for one of the SLA; the first group that is promised."""
 	if metric == RESTORATION.name:
 		return ((*_DONE, RESTORATION.name),)
+	if metric == ACKNOWLEDGEMENT.name:
+		return ((metric,), (OWNERSHIP.name, RESPONSE.name))
 	return (_DONE, (RESTORATION.name,)) if metric in _DONE else ((metric,),)
 
 

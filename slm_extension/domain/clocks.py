@@ -10,19 +10,25 @@ again, and is missed at that moment if nothing stops it: what a period's figures
 *Decided stays decided.* After a miss no change of priority, service or agreement swaps the target, nor does
 one that arrives while the clock stands stopped, until the ticket is reopened. What happens while no target
 applies is noted all the same: a retroactive one that comes later judges it, even if the clock has stopped.
+
+What happens at one instant is taken in the order of the timeline. A clock that goes on by itself does so only
+when all of that instant has been taken: two replies at once, or a reply and the closing, make no empty cycle.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
 
 from slm_extension.domain.calendars import Calendar, Closed
+from slm_extension.domain.conditions import UNTRUE_AFTERWARDS, Happening, turns
 from slm_extension.domain.errors import HorizonExceeded
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.targets import Change, Piece, Reopen, Target
-from slm_extension.domain.timeline import Kind, State, Status, Timeline
+from slm_extension.domain.timeline import State, Status, Step, Timeline, Waiting
 
 
 class Phase(Enum):
@@ -105,10 +111,11 @@ class Clock:
 	"""One target on one ticket in one cycle, at the instant `asked`.
 
 	All durations are open seconds of the target's calendar. `held` includes the closed stretch of a reopened
-	ticket. `remaining` is negative by the overrun. `due` is None while held, and when it stopped while held.
+	ticket. `remaining` is negative by the overrun. `due` is None while held, when it stopped while held, and
+	when it stopped in a calendar that never opens for so long again.
 	`missed_at` is the last instant at which it could still have been met. `next_at` is the first instant at
 	which, with nothing else happening, the outcome is another. `stopped_by` says what stopped it: the value of
-	a Kind or a Status, or "handed over".
+	a Kind, a Turn or a Status, or "handed over".
 	"""
 
 	ticket: str
@@ -152,6 +159,7 @@ class Clock:
 
 
 HANDED_OVER = "handed over"
+_at = attrgetter("at")
 NO_TARGET = "no target applies"
 
 
@@ -196,13 +204,15 @@ class _Walk:
 		self.walk(timeline, within)
 
 	def begin_cycle(self) -> None:
+		"""Nothing is known of a cycle yet; the opening, or the beginning of a tenure, calls for the first."""
 		self.target = self.planned
 		self.started: Instant | None = None
 		self.stopped: Instant | None = None
 		self.stopped_by = ""
 		self.void = False
 		self.for_good = False
-		self.called = False
+		self.until_reopened = False
+		self.called = self.metric is not None and self.metric.by_opening
 		self.intervals: list[_Interval] = []
 		self.elapsed: Seconds = 0
 		self.used_up: Instant | None = None
@@ -212,45 +222,54 @@ class _Walk:
 	def walk(self, timeline: Timeline, within: Within) -> None:
 		steps = timeline.steps
 		last = len(steps) - 1
-		state = steps[0].state
-		was_done = False
+		mine = _taken_over(steps, within.start) if within.start > timeline.opened else 0
+		state = before = steps[0].state
 		for index, step in enumerate(steps):
 			if step.at > self.asked or (within.end is not None and step.at >= within.end):
 				break
-			state = step.state
+			before, state = state, step.state
 			until = self.end if index == last else min(steps[index + 1].at, self.end)
 			if step.at >= within.start:
-				self.enter(step.at, state, step.events, was_done)
-				self.live(step.at, until, state)
+				if index >= mine:
+					self.enter(step.at, state, step.events, before)
+					self.live(step.at, until, state)
 			elif within.start <= self.asked and (index == last or steps[index + 1].at > within.start):
-				self.enter(within.start, state, (), was_done)
+				self.enter(within.start, state, (), state)
 				self.live(within.start, until, state)
-			was_done = state.done
 		over = within.end is not None and within.end <= self.asked
 		planned_now = self.next_piece < len(self.plan) and self.plan[self.next_piece].start == self.asked
 		if planned_now and not over and within.start <= self.asked:
-			self.enter(self.asked, state, (), state.done)
+			self.enter(self.asked, state, (), state)
 		if over and self.started is not None and self.stopped is None:
 			self.stop(self.end, state, HANDED_OVER)
+		elif self.stopped is not None:
+			self.settle(self.asked, state)
 		self.finished.append(self.result(state))
 
-	def enter(self, at: Instant, state: State, events: tuple[Kind, ...], was_done: bool) -> None:
+	def enter(self, at: Instant, state: State, events: tuple[Happening, ...], before: State) -> None:
 		"""What the beginning of a step does to the clock; within a step nothing changes but time."""
 		while self.next_piece < len(self.plan) and self.plan[self.next_piece].start <= at:
 			self.planned = self.plan[self.next_piece].target
 			self.next_piece += 1
 		self.perhaps_swap(at, state)
-		if self.metric is None:
+		metric = self.metric
+		if metric is None:
 			return
-		by_opening = Kind.OPENED in self.metric.start_events
-		self.called = self.called or by_opening or not self.metric.start_events.isdisjoint(events)
+		if metric.turning:
+			events = (*events, *turns(before, state))
+		self.called = self.called or not metric.start_events.isdisjoint(events)
 		self.void = self.void and bool(state.withdrawn)
 		if self.stopped is not None:
-			self.perhaps_go_on(at, state, events, was_done, by_opening)
-		elif self.started is None and self.called and not state.done:
+			self.perhaps_go_on(at, state, events, before)
+		elif self.started is None and self.called and self.may_go(state):
 			self.started = at
 		if self.started is not None and self.stopped is None:
 			self.perhaps_stop(at, state, events)
+
+	def may_go(self, state: State) -> bool:
+		"""Whether a clock may begin on a ticket in that state: one that is done has only what comes after the end."""
+		assert self.metric is not None
+		return not state.done or (self.metric.at_the_end and state.status is not Status.CANCELLED)
 
 	def perhaps_swap(self, at: Instant, state: State) -> None:
 		"""Let the target that is planned by now take over, unless something has been decided."""
@@ -262,38 +281,77 @@ class _Walk:
 		elif self.target is None and planned is not None and planned.on_change is Change.RETROACTIVE:
 			self.swap(at, state)
 
-	def perhaps_go_on(
-		self, at: Instant, state: State, events: tuple[Kind, ...], was_done: bool, by_opening: bool
-	) -> None:
+	def perhaps_go_on(self, at: Instant, state: State, events: tuple[Happening, ...], before: State) -> None:
 		"""A stopped clock: does the ticket's return, or a new call, make it go again?"""
 		assert self.metric is not None
 		metric = self.metric
-		self.for_good = self.for_good or not metric.stop_events.isdisjoint(events)
+		reopened = before.done and not state.done
+		self.until_reopened = self.until_reopened and not reopened
+		self.remember(events)
 		if state.status is Status.CANCELLED or state.withdrawn:
 			return
-		if not by_opening:
-			if self.called and not state.done:
-				self.go_round(at, state)
+		if self.called and self.may_go(state):
+			self.go_round(at, state)
+		elif not metric.by_opening:
+			return
 		elif self.target is not None and self.target.on_reopen is Reopen.NEW_CYCLE:
-			if (was_done and not state.done) or not (self.for_good or state.status in metric.stop_statuses):
+			if reopened or self.is_open_again(state):
 				self.go_round(at, state)
-		elif not self.for_good and state.status not in metric.stop_statuses:
-			self.stopped, self.stopped_by = None, ""
-			self.perhaps_swap(at, state)
+		elif self.is_open_again(state):
+			self.resume(at, state)
+
+	def is_open_again(self, state: State) -> bool:
+		"""Whether what stopped the clock does so no more."""
+		assert self.metric is not None
+		lasting = self.for_good or self.until_reopened
+		return not lasting and state.status not in self.metric.stop_statuses
+
+	def resume(self, at: Instant, state: State) -> None:
+		self.stopped, self.stopped_by = None, ""
+		self.perhaps_swap(at, state)
+
+	def settle(self, at: Instant, state: State) -> None:
+		"""What waits until all that happens at an instant is known: does a clock that stopped go on by itself?
+
+		One that recurs begins anew. One that needs a call and was stopped by a status that is over goes on, as
+		nobody has done yet what was asked for; a new call at the same instant would have begun the next cycle.
+		"""
+		assert self.metric is not None
+		if state.status is Status.CANCELLED or state.withdrawn:
+			return
+		if self.metric.recurs and (self.for_good or self.until_reopened):
+			if not state.done:
+				self.go_round(at, state)
+		elif not self.metric.by_opening and self.is_open_again(state):
+			if self.target is not None and self.target.on_reopen is Reopen.NEW_CYCLE:
+				self.go_round(at, state)
+			else:
+				self.resume(at, state)
 
 	def go_round(self, at: Instant, state: State) -> None:
 		self.finished.append(self.result(state))
 		self.begin_cycle()
 		self.started = at
 
-	def perhaps_stop(self, at: Instant, state: State, events: tuple[Kind, ...]) -> None:
+	def remember(self, events: tuple[Happening, ...]) -> Happening | None:
+		"""Note which stop events have happened; returns the first of these."""
 		assert self.metric is not None
+		first: Happening | None = None
 		for event in events:
 			if event in self.metric.stop_events:
-				self.for_good = True
-				self.stop(at, state, event.value)
-				return
-		if state.status in self.metric.stop_statuses:
+				first = first or event
+				if event in UNTRUE_AFTERWARDS:
+					self.until_reopened = True
+				else:
+					self.for_good = True
+		return first
+
+	def perhaps_stop(self, at: Instant, state: State, events: tuple[Happening, ...]) -> None:
+		assert self.metric is not None
+		event = self.remember(events) if events else None
+		if event is not None:
+			self.stop(at, state, event.value)
+		elif state.status in self.metric.stop_statuses:
 			self.stop(at, state, state.status.value)
 
 	def stop(self, at: Instant, state: State, by: str) -> None:
@@ -306,13 +364,15 @@ class _Walk:
 		while self.next_piece < len(self.plan) and self.plan[self.next_piece].start < until:
 			at = self.plan[self.next_piece].start
 			self.pass_time(begin, at, state)
-			self.enter(at, state, (), state.done)
+			self.enter(at, state, (), state)
 			begin = at
 		self.pass_time(begin, until, state)
 
 	def pass_time(self, begin: Instant, until: Instant, state: State) -> None:
 		if self.started is None or until <= begin:
 			return
+		if self.stopped is not None:
+			self.settle(begin, state)
 		interval = _Interval(begin, until, state, self.stopped is None)
 		self.intervals.append(interval)
 		self.classify(interval)
@@ -342,7 +402,7 @@ class _Walk:
 
 	def swap(self, at: Instant, state: State) -> None:
 		"""Another target takes over: time used so far counts for it from the start, or not at all."""
-		before, elapsed_before, due_before = self.target, self.elapsed, self.due(at, state)
+		before, elapsed_before, due_before = self.target, self.elapsed, self.due_if_found(at, state)
 		self.target = self.planned
 		if self.started is None:
 			return
@@ -364,7 +424,7 @@ class _Walk:
 				elapsed_before=elapsed_before,
 				elapsed_after=self.elapsed,
 				due_before=due_before,
-				due_after=self.due(at, state),
+				due_after=self.due_if_found(at, state),
 			)
 		)
 
@@ -375,6 +435,13 @@ class _Walk:
 		if self.target is None or self.started is None or state.waiting & self.target.held_for:
 			return None
 		return self.target.calendar.add(at, self.target.goal - self.elapsed)
+
+	def due_if_found(self, at: Instant, state: State) -> Instant | None:
+		"""The same for what is only told; None as well where the calendar does not open for so long any more."""
+		try:
+			return self.due(at, state)
+		except HorizonExceeded:
+			return None
 
 	def result(self, state: State) -> Clock:
 		"""The clock of this cycle as it stands at the end of the walk, or of the cycle."""
@@ -390,10 +457,7 @@ class _Walk:
 			if outcome is Outcome.PENDING and target is not None and due is not None:
 				next_at = _first_late(target.calendar, max(due, self.end))
 		elif phase is Phase.STOPPED and due is None and target is not None:
-			lived = [interval for interval in self.intervals if interval.active]
-			if not lived or _spell(lived[-1], target) is Spell.COUNTED:
-				assert self.stopped is not None
-				due = target.calendar.add(self.stopped, target.goal - self.elapsed)
+			due = self.due_had_it_gone_on(target)
 		stretches = tuple(
 			Stretch(
 				one.start, one.end, one.spell, one.open_seconds, one.state.reason or one.state.status.value
@@ -425,6 +489,17 @@ class _Walk:
 			uncertain=target is not None and not target.calendar.knows(latest),
 		)
 
+	def due_had_it_gone_on(self, target: Target) -> Instant | None:
+		"""When a clock that stopped while it counted would have used up its goal."""
+		assert self.stopped is not None
+		lived = [interval for interval in self.intervals if interval.active]
+		if lived and _spell(lived[-1], target) is not Spell.COUNTED:
+			return None
+		try:
+			return target.calendar.add(self.stopped, target.goal - self.elapsed)
+		except HorizonExceeded:
+			return None
+
 	def phase(self, state: State) -> tuple[Phase, str]:
 		if self.stopped is not None and self.target is not None and not self.void:
 			return Phase.STOPPED, ""
@@ -439,6 +514,27 @@ class _Walk:
 		if state.waiting & self.target.held_for:
 			return Phase.HELD, state.reason
 		return Phase.RUNNING, ""
+
+
+def _taken_over(steps: tuple[Step, ...], start: Instant) -> int:
+	"""The first step that belongs to who has had a ticket since `start`, and not to whom he had it from.
+
+	Of what happened at that very instant, what came before the hand-over was done by the other.
+	"""
+	first, end = (side(steps, start, key=_at) for side in (bisect_left, bisect_right))
+	if end - first < 2:
+		return 0
+	before, after = steps[first - 1].state, steps[end - 1].state
+	by_team = before.team != after.team
+	mine = end - 1
+	while mine > first and _with(steps[mine - 1].state, by_team) == _with(after, by_team):
+		mine -= 1
+	return mine
+
+
+def _with(state: State, by_team: bool) -> tuple[object, ...]:
+	"""With whom a ticket is, as far as a hand-over to a team, or else to a supplier, changes it."""
+	return (state.team,) if by_team else (state.waiting & Waiting.SUPPLIER.value, state.supplier)
 
 
 def _spell(interval: _Interval, target: Target) -> Spell:

@@ -111,6 +111,40 @@ class InvalidObjective(InvalidTarget):
 	remedy = "Give a percentage above 0 and up to 100."
 
 
+class InvalidMetric(DomainError):
+	"""A metric that no clock could be measured by."""
+
+
+class UnknownMetric(InvalidMetric):
+	problem = 'There is no metric "{metric}".'
+	remedy = "Choose one that is there, or add it first."
+
+
+class MetricNeverStarts(InvalidMetric):
+	problem = 'Metric "{metric}": nothing starts its clocks.'
+	remedy = "Choose at least one start condition."
+
+
+class MetricNeverStops(InvalidMetric):
+	problem = 'Metric "{metric}": nothing stops its clocks.'
+	remedy = "Choose at least one stop condition."
+
+
+class MetricStopsAtItsStart(InvalidMetric):
+	problem = 'Metric "{metric}": {condition} starts its clocks and stops them at once.'
+	remedy = "Take it out of the start conditions or out of the stop conditions."
+
+
+class MetricCannotRecur(InvalidMetric):
+	problem = 'Metric "{metric}": it begins anew at each stop, but nothing that happens stops it.'
+	remedy = "Add something that happens to its stop conditions, or let it not begin anew."
+
+
+class InvalidLevel(DomainError):
+	problem = "Escalation level {level} lies nowhere: {amount} was given."
+	remedy = "Number levels from 1, and give a percentage above 0 or a time that is not negative."
+
+
 class AmbiguousTargets(InvalidTarget):
 	problem = (
 		'Agreement "{agreement}": the targets "{first}" and "{second}" promise {metric} for the same tickets.'
@@ -199,3 +233,86 @@ class UnitDoesNotFit(DomainError):
 class LevelOutOfRange(DomainError):
 	problem = "{metric} cannot be {number} {unit}."
 	remedy = "Correct the number."
+
+
+class InvalidOutage(DomainError):
+	"""An outage, or maintenance, that cannot be counted."""
+
+
+class BackwardOutage(InvalidOutage):
+	problem = "The users were told at {told}, before the outage began at {began}."
+	remedy = "Correct one of the two times."
+
+
+class InvalidLoss(InvalidOutage):
+	problem = "An outage cannot take {lost} % of a service."
+	remedy = "Give a whole percentage from 1 to 100."
+
+
+class BackwardMaintenance(InvalidOutage):
+	problem = "The maintenance ends at {ends}, not after it starts at {starts}."
+	remedy = "Correct one of the two times."
+
+
+class NegativeNotice(InvalidOutage):
+	problem = "A notice of {notice} seconds is negative."
+	remedy = "Give zero or more."
+
+
+class PeriodsOutOfOrder(DomainError):
+	problem = "The periods around {start} and {end} are not in order, or overlap."
+	remedy = "Give them in order."
+
+
+class InvalidCorrection(DomainError):
+	"""Something said about a ticket's past that cannot have been so. Instants among the values are numbers."""
+
+
+class CorrectionBeforeOpening(InvalidCorrection):
+	problem = "{at} lies before the ticket was opened at {opened}."
+	remedy = "Give a later time."
+
+
+class CorrectionInFuture(InvalidCorrection):
+	problem = "{at} has not come yet."
+	remedy = "Give a time that has passed."
+
+
+class BackwardCorrection(InvalidCorrection):
+	problem = "It ends at {until}, not after it began at {at}."
+	remedy = "Correct one of the two times."
+
+
+class HandedOnMeanwhile(InvalidCorrection):
+	problem = "At {at}, between these times, the ticket was handed on: {holder}."
+	remedy = "Let it end by then, and ask for the rest in another request."
+
+
+class NothingWaited(InvalidCorrection):
+	problem = "The ticket did not wait between {at} and {until}."
+	remedy = "Look at its history for when it did."
+
+
+class NotResolvedYet(InvalidCorrection):
+	problem = "The ticket is neither resolved nor closed."
+	remedy = "Resolve it first, then ask for the earlier time."
+
+
+class ResolvedAlready(InvalidCorrection):
+	problem = "The ticket has been resolved since {at}."
+	remedy = "Give an earlier time."
+
+
+class StatusChangedMeanwhile(InvalidCorrection):
+	problem = "The status of the ticket was changed at {at}, so it was not resolved before that."
+	remedy = "Give a later time, or say for whom it waited in between."
+
+
+class ExcludedAlready(InvalidCorrection):
+	problem = "The ticket is left out of the figures already."
+	remedy = "There is nothing to ask for."
+
+
+class NotExcluded(InvalidCorrection):
+	problem = "The ticket counts in the figures as it is."
+	remedy = "There is nothing to ask for."

@@ -89,7 +89,11 @@ def _awaited_supplier(state: State) -> str | None:
 def _tenures(
 	timeline: Timeline, asked: Instant, party: Party, key: Callable[[State], str | None]
 ) -> tuple[Tenure, ...]:
+	"""One that begins at the very instant asked is there: its clock has to be waited for."""
 	runs = _runs(timeline, asked, key)
+	now = key(timeline.state_at(asked))
+	if asked >= timeline.opened and (not runs or runs[-1][0] != now):
+		runs.append((now, asked, asked))
 	return tuple(
 		Tenure(party, name, Within(start, None if index == len(runs) - 1 else end))
 		for index, (name, start, end) in enumerate(runs)

@@ -35,7 +35,10 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-	"""If all that is asked suits, it is that service. What is empty is not asked; one of `words` is enough."""
+	"""If all that is asked suits, it is that service. What is empty is not asked; one of `words` is enough.
+
+	`team` gets the ticket; empty: the one that supports the service.
+	"""
 
 	name: str
 	service: str
@@ -45,6 +48,7 @@ class Rule:
 	company: str = ""
 	email_account: str = ""
 	words: tuple[str, ...] = ()
+	team: str = ""
 
 	def unsuited(self, traits: Traits) -> tuple[Condition, ...]:
 		"""The conditions that a ticket does not meet; empty when the rule suits."""

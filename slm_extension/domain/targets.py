@@ -8,7 +8,15 @@ from enum import Enum
 from fractions import Fraction
 
 from slm_extension.domain.calendars import Calendar
-from slm_extension.domain.errors import InvalidGoal, InvalidObjective
+from slm_extension.domain.conditions import AT_THE_END, STARTS, STOP_EVENTS, STOP_STATUSES, Happening, Turn
+from slm_extension.domain.errors import (
+	InvalidGoal,
+	InvalidObjective,
+	MetricCannotRecur,
+	MetricNeverStarts,
+	MetricNeverStops,
+	MetricStopsAtItsStart,
+)
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.scopes import steps
 from slm_extension.domain.timeline import ENDED, Kind, State, Status, Waiting
@@ -30,17 +38,77 @@ class Change(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-	"""What is measured: the events that start it (the opening, unless said), and what stops it.
+	"""What is measured: what starts it (the opening, unless said), and what stops it.
 
 	Any of `stop_events` stops it for good; being in one of `stop_statuses` stops it while that lasts.
-	`holds` is the hold condition a target of this metric has unless it says otherwise.
+	`holds` is the hold condition a target of this metric has unless it says otherwise. One that `recurs` begins
+	its next cycle at the very instant at which a stop event ended the last, as long as the ticket goes on.
+	Raises a kind of InvalidMetric.
 	"""
 
 	name: str
-	stop_events: frozenset[Kind]
+	stop_events: frozenset[Happening]
 	stop_statuses: frozenset[Status]
 	holds: Waiting = Waiting.NOBODY
-	start_events: frozenset[Kind] = frozenset({Kind.OPENED})
+	start_events: frozenset[Happening] = frozenset({Kind.OPENED})
+	recurs: bool = False
+	by_opening: bool = field(init=False, compare=False, repr=False)
+	"""Whether a ticket's opening starts it; within a tenure, the tenure's beginning."""
+	turning: bool = field(init=False, compare=False, repr=False)
+	"""Whether turns of a ticket's state matter to it."""
+	at_the_end: bool = field(init=False, compare=False, repr=False)
+	"""Whether it starts where others have ended."""
+
+	def __post_init__(self) -> None:
+		said = self.start_events | self.stop_events
+		object.__setattr__(self, "by_opening", Kind.OPENED in self.start_events)
+		object.__setattr__(self, "turning", any(isinstance(one, Turn) for one in said))
+		object.__setattr__(self, "at_the_end", not self.start_events.isdisjoint(AT_THE_END))
+		if not self.start_events:
+			raise MetricNeverStarts(metric=self.name)
+		if not self.stop_events and not self.stop_statuses:
+			raise MetricNeverStops(metric=self.name)
+		both = (self.start_events & self.stop_events) | {
+			start for start in self.start_events if AT_THE_END.get(start) in self.stop_statuses
+		}
+		if both:
+			first = min(name for name, one in STARTS.items() if one in both)
+			raise MetricStopsAtItsStart(metric=self.name, condition=f'"{first}"')
+		if self.recurs and not self.stop_events:
+			raise MetricCannotRecur(metric=self.name)
+
+	@classmethod
+	def named(
+		cls,
+		name: str,
+		starts: Iterable[str],
+		stops: Iterable[str],
+		holds: Waiting = Waiting.NOBODY,
+		recurs: bool = False,
+	) -> Metric:
+		"""A metric by the names of its conditions, of which each must be one of STARTS, or one of the stops."""
+		stopping = tuple(stops)
+		return cls(
+			name,
+			frozenset(STOP_EVENTS[one] for one in stopping if one not in STOP_STATUSES),
+			frozenset(status for one in stopping for status in STOP_STATUSES.get(one, ())),
+			holds,
+			frozenset(STARTS[one] for one in starts),
+			recurs,
+		)
+
+	@property
+	def starts(self) -> tuple[str, ...]:
+		"""The names of its start conditions."""
+		return tuple(name for name, one in STARTS.items() if one in self.start_events)
+
+	@property
+	def stops(self) -> tuple[str, ...]:
+		"""The names of its stop conditions."""
+		events = tuple(name for name, one in STOP_EVENTS.items() if one in self.stop_events)
+		if self.stop_statuses == ENDED:
+			return (*events, "done")
+		return (*events, *(name for name, said in STOP_STATUSES.items() if said == self.stop_statuses))
 
 
 RESPONSE = Metric("response", frozenset({Kind.REPLIED}), ENDED)
@@ -56,11 +124,29 @@ NEXT_REPLY = Metric(
 	ENDED,
 	start_events=frozenset({Kind.CUSTOMER_REPLIED}),
 )
+ACKNOWLEDGEMENT = Metric("acknowledgement", frozenset({Kind.ACKNOWLEDGED, Kind.OWNED, Kind.REPLIED}), ENDED)
+"""Until somebody has confirmed that the ticket has arrived; who takes or answers it has done so as well."""
+ESCALATION = Metric("escalation", frozenset({Kind.ESCALATED}), ENDED, Waiting.CUSTOMER)
+"""How long a level may keep a ticket before it hands it to the next."""
+UPDATE_INTERVAL = Metric("update interval", frozenset({Kind.REPLIED}), ENDED, Waiting.CUSTOMER, recurs=True)
+"""The longest time in which the requester hears nothing; a cycle from one public reply to the next."""
 
 METRICS = {
 	metric.name: metric
-	for metric in (RESPONSE, RESOLUTION, CLOSURE, OWNERSHIP, RESTORATION, TURNAROUND, NEXT_REPLY)
+	for metric in (
+		ACKNOWLEDGEMENT,
+		RESPONSE,
+		RESOLUTION,
+		CLOSURE,
+		OWNERSHIP,
+		RESTORATION,
+		TURNAROUND,
+		NEXT_REPLY,
+		UPDATE_INTERVAL,
+		ESCALATION,
+	)
 }
+"""The standard ones; agreements may name others."""
 
 
 @dataclass(frozen=True, slots=True)

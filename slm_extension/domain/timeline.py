@@ -47,6 +47,8 @@ class Kind(Enum):
 	REPLIED = "replied"  # staff told the requester something in public
 	CUSTOMER_REPLIED = "customer replied"
 	OWNED = "owned"  # who took it
+	ACKNOWLEDGED = "acknowledged"  # staff confirmed that the ticket has arrived; who did
+	ESCALATED = "escalated"  # it was handed to the next level; to whom
 	TOLD = "told"  # the user was told that service is restored
 	TEAM = "team"  # name, empty for none
 	SUPPLIER = "supplier"  # name of the supplier dealt with, empty for none
@@ -60,18 +62,34 @@ class Kind(Enum):
 	HOLD_ENDED = "hold ended"  # the name it began under
 	WITHDRAWN = "withdrawn"  # merged, duplicate, deleted: why
 	REINSTATED = "reinstated"
+	EXCUSED = "excused"  # which clock the figures leave out, empty: every one of the ticket
+	UNEXCUSED = "unexcused"  # the same, taken back
 
 
-EVENTS = frozenset({Kind.OPENED, Kind.REPLIED, Kind.CUSTOMER_REPLIED, Kind.OWNED, Kind.TOLD})
-"""Kinds that happen at an instant; all others change a state that lasts."""
+EVENTS = frozenset(
+	{
+		Kind.OPENED,
+		Kind.REPLIED,
+		Kind.CUSTOMER_REPLIED,
+		Kind.OWNED,
+		Kind.ACKNOWLEDGED,
+		Kind.ESCALATED,
+		Kind.TOLD,
+	}
+)
+"""Kinds that happen at an instant; all others but REMARKS change a state that lasts."""
+
+REMARKS = frozenset({Kind.EXCUSED, Kind.UNEXCUSED})
+"""Kinds that say how a ticket is judged; no clock runs otherwise because of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
 	"""Something that happened at `at` and that we learnt at `recorded_at` (the same instant if None).
 
-	`waiting` and `reason` belong to holds: whom the ticket waits for, and that status or reason in words.
-	`number` tells apart facts of one instant; within a ticket the ledger numbers them upwards.
+	`waiting` and `reason` belong to holds: whom the ticket waits for, and that status or reason in words;
+	`note` is what somebody wrote about it. `number` tells apart facts of one instant; within a ticket the
+	ledger numbers them upwards.
 	"""
 
 	at: Instant
@@ -82,12 +100,13 @@ class Fact:
 	recorded_at: Instant | None = None
 	number: int = 0
 	source: str = ""
+	note: str = ""
 
-	def order(self) -> tuple[Instant, bool, Instant, int, str, str, int, str, str]:
-		"""Facts that are equal in this are the same; the last five only keep arrival from deciding."""
+	def order(self) -> tuple[Instant, bool, Instant, int, str, str, int, str, str, str]:
+		"""Facts that are equal in this are the same; the last six only keep arrival from deciding."""
 		learnt = self.at if self.recorded_at is None else self.recorded_at
 		kind = self.kind
-		told_apart = kind.value, self.value, self.waiting, self.reason, self.source
+		told_apart = kind.value, self.value, self.waiting, self.reason, self.source, self.note
 		return self.at, kind is not Kind.OPENED, learnt, self.number, *told_apart
 
 
@@ -153,6 +172,17 @@ class Timeline:
 	def opened(self) -> Instant:
 		return self.steps[0].at
 
+	@property
+	def excused(self) -> frozenset[str]:
+		"""The clocks that the figures leave out, as the facts name them; an empty name: all of the ticket."""
+		found: set[str] = set()
+		for fact in self.facts:
+			if fact.kind is Kind.EXCUSED:
+				found.add(fact.value)
+			elif fact.kind is Kind.UNEXCUSED:
+				found.discard(fact.value)
+		return frozenset(found)
+
 	def state_at(self, at: Instant) -> State:
 		"""What holds at that instant, after everything that happened at it."""
 		state = self.steps[0].state
@@ -183,11 +213,13 @@ def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
 	began = False
 	for index, fact in enumerate(facts):
 		kind = fact.kind
+		if kind in REMARKS:
+			continue
 		event: tuple[Kind, ...] = ()
 		if kind is Kind.STATUS:
 			said = Status(fact.value)
 			if status is not Status.CANCELLED or said not in ENDED:
-				status, waiting, reason = said, fact.waiting, fact.reason
+				status, waiting, reason = said, fact.waiting, _words(fact)
 		elif kind in _FIELDS:
 			names[_FIELDS[kind]] = fact.value
 		elif kind is Kind.HOLD_BEGAN:
@@ -209,12 +241,17 @@ def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
 		united, label = waiting, reason if waiting else ""
 		for hold in holds.values():
 			united |= hold.waiting
-			label = label or hold.reason
+			label = label or _words(hold)
 		state = State(status, united, label or reason, withdrawn=withdrawn, **names)
 		steps.append(Step(fact.at, state, event))
 	if not steps:
 		raise NotOpened(ticket=ticket)
 	return steps
+
+
+def _words(fact: Fact) -> str:
+	"""A status or hold with what was written about it."""
+	return ": ".join(filter(None, (fact.reason, fact.note)))
 
 
 def _together(fact: Fact, following: Fact) -> bool:

@@ -54,9 +54,7 @@ def _noted(communication: Any) -> None:
 		news = translate.News(Kind.CUSTOMER_REPLIED, communication.sender or "")
 	else:
 		return
-	ticket = _ticket(communication)
-	with guarded(ticket, "message"):
-		observe.noted(ticket, [news], site_time.now(), communication.name)
+	observe.noted(_ticket(communication), [news], communication.name)
 
 
 def _by_staff(communication: Any) -> bool:

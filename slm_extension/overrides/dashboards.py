@@ -6,7 +6,7 @@ from typing import Any
 
 from frappe import _
 
-AGREEMENT = "SLM Agreement"
+from slm_extension.adapters.agreement_states import AGREEMENT
 
 
 def of_contract(data: Any) -> Any:

@@ -11,12 +11,11 @@ from erpnext.support.doctype.issue import issue as erpnext_issue
 
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import site_time, store
-from slm_extension.adapters.settings import enabled
+from slm_extension.adapters.settings import enabled, meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
-from slm_extension.services import observe, service_rules
+from slm_extension.services import live, observe, service_rules
 from slm_extension.services.guard import guarded
-from slm_extension.services.measure import DELETED
 from slm_extension.services.rebuild import rebuild
 
 OUR_FIELDS = ("slm_agreement", "slm_due", "slm_state")
@@ -26,6 +25,7 @@ def before_insert(issue: Any, _method: str | None = None) -> None:
 	"""A copy has no history yet, and a split ticket starts clean, whatever its parent is waiting for."""
 	for field in OUR_FIELDS:
 		issue.set(field, None)
+	_forget_waiting(issue)
 	if issue.get("issue_split_from"):
 		issue.status = "Open"
 
@@ -38,6 +38,18 @@ def validate(issue: Any, _method: str | None = None) -> None:
 		return
 	for field in OUR_FIELDS:
 		issue.set(field, before.get(field))
+	_forget_waiting(issue)
+	if issue.get("slm_service") != before.get("slm_service") and not issue.get("slm_team"):
+		service_rules.service_changed(issue)
+
+
+def _forget_waiting(issue: Any) -> None:
+	"""Whom a ticket waited for, and why, belongs to that hold; the next one is asked anew."""
+	if any(issue.get(field) for field in translate.WAITING_FIELDS) and not translate.is_held(
+		issue, meanings()
+	):
+		for field in translate.WAITING_FIELDS:
+			issue.set(field, None)
 
 
 def on_change(issue: Any, _method: str | None = None) -> None:
@@ -51,6 +63,7 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 		result = observed(issue, site_time.now(), source)
 		if result is not None:
 			observe.put_fields(issue, result)
+			live.changed([Ticket(issue.doctype, issue.name)])
 
 
 def _timed_change(issue: Any) -> bool:
@@ -59,12 +72,12 @@ def _timed_change(issue: Any) -> bool:
 	The host keeps what a document was before for as long as it lives in memory, so after a db_set and another
 	one back it shows no difference; therefore we keep as well what we have looked at last.
 	"""
-	values = tuple(issue.get(field) or "" for field in translate.TIMED_FIELDS)
+	values = tuple(issue.get(field) or "" for field in translate.OBSERVED_FIELDS)
 	last, issue.flags.slm_looked_at = issue.flags.slm_looked_at, values
 	before = issue.get_doc_before_save()
 	if issue.flags.in_insert or before is None or last not in (None, values):
 		return True
-	return values != tuple(before.get(field) or "" for field in translate.TIMED_FIELDS)
+	return values != tuple(before.get(field) or "" for field in translate.OBSERVED_FIELDS)
 
 
 def on_trash(issue: Any, _method: str | None = None) -> None:
@@ -73,7 +86,9 @@ def on_trash(issue: Any, _method: str | None = None) -> None:
 		return
 	ticket = Ticket(issue.doctype, issue.name)
 	with guarded(ticket, "delete"):
-		observe.happened(ticket, [translate.News(Kind.WITHDRAWN, DELETED)], site_time.now(), "delete")
+		observe.happened(
+			ticket, [translate.News(Kind.WITHDRAWN, translate.DELETED)], site_time.now(), "delete"
+		)
 
 
 @frappe.whitelist()
@@ -107,6 +122,7 @@ def _seen(names: list[str], source: str) -> None:
 			result = observe.changed(issue, site_time.now(), source)
 			if result is not None:
 				observe.put_fields(issue, result)
+				live.changed([Ticket(issue.doctype, issue.name)])
 
 
 def before_rename(issue: Any, _method: str | None, old: str, new: str, merge: bool = False) -> None:

@@ -1,14 +1,12 @@
-"""ToDo, a DocType of Frappe: an assignment gives a ticket an owner."""
+"""ToDo, a DocType of Frappe: an assignment gives a ticket an owner, and the owner's team."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from slm_extension.adapters import facts as translate
 from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
-from slm_extension.domain.timeline import Kind
 from slm_extension.services import observe
 from slm_extension.services.guard import guarded
 
@@ -18,8 +16,4 @@ def after_insert(todo: Any, _method: str | None = None) -> None:
 		return
 	ticket = Ticket("Issue", todo.reference_name)
 	with guarded(ticket, "assignment"):
-		result = observe.happened(
-			ticket, [translate.News(Kind.OWNED, todo.allocated_to)], site_time.now(), todo.name
-		)
-		if result is not None and result.fields:
-			observe.store.set_ticket_fields(ticket, result.fields)
+		observe.assigned(ticket, todo.allocated_to, site_time.now(), todo.name)

@@ -6,7 +6,7 @@ The format is described in docs/replay-agreements.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -18,12 +18,16 @@ import holidays
 
 from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementKind
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, DatedHours, Window, YearlyClosure
+from slm_extension.domain.conditions import STARTS, STOP_EVENTS, STOP_STATUSES
 from slm_extension.domain.errors import (
 	BackwardValidity,
 	ConditionsContradict,
 	DomainError,
 	InvalidGoal,
 	InvalidYearlyClosure,
+	MetricCannotRecur,
+	MetricNeverStarts,
+	MetricNeverStops,
 	RestsOnItself,
 	RestsOnUnknown,
 	RestsOnWrongKind,
@@ -70,6 +74,8 @@ class AgreementsFile:
 	book: AgreementBook
 	calendars: tuple[Calendar, ...]
 	excuses: tuple[Excuse, ...]
+	metrics: tuple[Metric, ...] = ()
+	"""The metrics that the file defines of its own."""
 
 	def excuse(self, ticket: str, agreement: str, missed_at: Instant) -> Excuse | None:
 		return next((one for one in self.excuses if one.covers(ticket, agreement, missed_at)), None)
@@ -78,19 +84,21 @@ class AgreementsFile:
 def read_agreements(path: Path) -> AgreementsFile:
 	"""Read and check a file. Raises InputProblem with file, line, what is wrong and what to do."""
 	root = Document.read(path).root
-	root.allow({"calendar", "agreement", "beneath", "excuse"})
+	root.allow({"calendar", "metric", "agreement", "beneath", "excuse"})
 	calendars: dict[str, Calendar] = {}
 	for name in root.table("calendar").values:
 		table = root.table("calendar").table(name)
 		calendars[name] = _domain(table, partial(_calendar, table, name))
+	metrics = _metrics(root)
 	tables = list(root.tables("agreement"))
 	if not tables:
 		raise root.problem("There are no agreements.", "Add at least one [[agreement]].")
-	agreements = [_agreement(table, calendars) for table in tables]
+	agreements = [_agreement(table, calendars, metrics) for table in tables]
 	book = _book(tables, agreements, _forest(root.table("beneath")))
 	names = {agreement.name for agreement in agreements}
 	excuses = tuple(_excuse(table, names) for table in root.tables("excuse"))
-	return AgreementsFile(book, tuple(calendars.values()), excuses)
+	own = tuple(metric for metric in metrics.values() if metric.name not in METRICS)
+	return AgreementsFile(book, tuple(calendars.values()), excuses, own)
 
 
 _Built = TypeVar("_Built")
@@ -110,6 +118,9 @@ _KEYS: dict[type[DomainError], str] = {
 	ConditionsContradict: "condition",
 	InvalidGoal: "goal",
 	InvalidYearlyClosure: "yearly",
+	MetricCannotRecur: "recurs",
+	MetricNeverStarts: "starts",
+	MetricNeverStops: "stops",
 	RestsOnItself: "rests_on",
 	RestsOnUnknown: "rests_on",
 	RestsOnWrongKind: "rests_on",
@@ -157,6 +168,38 @@ def _forest(table: Table) -> Forest:
 					f'"{name}" lies beneath itself.', "Correct what one of them is part of.", name
 				)
 	return Forest(parents)
+
+
+def _metrics(root: Table) -> dict[str, Metric]:
+	"""The standard metrics and those that the file defines, by name."""
+	found = dict(METRICS)
+	for table in root.tables("metric"):
+		metric = _domain(table, partial(_metric, table))
+		taken = next((name for name in found if name.casefold() == metric.name.casefold()), None)
+		if taken in METRICS:
+			raise table.problem(f'"{taken}" is a standard metric.', "Give yours another name.", "name")
+		if taken is not None:
+			raise table.problem(f'The metric "{taken}" is there twice.', "Remove or rename one.", "name")
+		found[metric.name] = metric
+	return found
+
+
+def _metric(table: Table) -> Metric:
+	table.allow({"name", "starts", "stops", "holds", "recurs"})
+	name = " ".join(table.get("name", str).split())
+	if not name:
+		raise table.problem("The metric has no name.", "Give it one.", "name")
+	starts = _named_conditions(table, "starts", STARTS) if table.has("starts") else ("opened",)
+	stops = _named_conditions(table, "stops", {**STOP_EVENTS, **STOP_STATUSES})
+	return Metric.named(name, starts, stops, _waits(table), table.get("recurs", bool, False))
+
+
+def _named_conditions(table: Table, key: str, known: Mapping[str, object]) -> tuple[str, ...]:
+	names = table.texts(key)
+	for name in names:
+		if name not in known:
+			raise table.problem(f'"{name}" is not a condition here.', f"Known: {', '.join(known)}.", key)
+	return names
 
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -321,7 +364,7 @@ _TARGET = {
 }  # fmt: skip
 
 
-def _agreement(table: Table, calendars: dict[str, Calendar]) -> Agreement:
+def _agreement(table: Table, calendars: dict[str, Calendar], metrics: Mapping[str, Metric]) -> Agreement:
 	table.allow(_AGREEMENT)
 	if not table.get("name", str).strip():
 		raise table.problem("The name is empty.", "Give the agreement a name of its own.", "name")
@@ -341,7 +384,9 @@ def _agreement(table: Table, calendars: dict[str, Calendar]) -> Agreement:
 		)
 	calendar = _named_calendar(table, calendars, None)
 	targets = tuple(
-		target for one in table.tables("target") for target in _targets(one, table, calendars, calendar, kind)
+		target
+		for one in table.tables("target")
+		for target in _targets(one, table, calendars, metrics, calendar, kind)
 	)
 	return _domain(
 		table,
@@ -379,15 +424,20 @@ def _conditions(table: Table) -> Iterator[Condition]:
 
 
 def _targets(
-	table: Table, agreement: Table, calendars: dict[str, Calendar], calendar: Calendar, kind: AgreementKind
+	table: Table,
+	agreement: Table,
+	calendars: dict[str, Calendar],
+	metrics: Mapping[str, Metric],
+	calendar: Calendar,
+	kind: AgreementKind,
 ) -> Iterator[Target]:
 	"""One row, or one a priority when the goal is a table of durations by priority."""
 	table.allow(_TARGET)
-	metric = METRICS.get(table.get("metric", str))
+	metric = metrics.get(table.get("metric", str))
 	if metric is None:
 		raise table.problem(
 			f'"{table.get("metric", str)}" is not a metric.',
-			f"Known metrics: {', '.join(METRICS)}.",
+			f"Known metrics: {', '.join(metrics)}. Define your own as [[metric]].",
 			"metric",
 		)
 	goal = table.values.get("goal")
@@ -448,6 +498,10 @@ _HOLDS = {
 def _holds(table: Table, metric: Metric, kind: AgreementKind) -> Waiting:
 	if not table.has("holds"):
 		return metric.holds if kind is not AgreementKind.UC else Waiting.NOBODY
+	return _waits(table)
+
+
+def _waits(table: Table) -> Waiting:
 	held = Waiting.NOBODY
 	for name in table.texts("holds"):
 		if name not in _HOLDS:

@@ -15,7 +15,7 @@ from slm_extension.domain.agreements import Agreement, AgreementKind
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, DatedHours, Window, YearlyClosure
 from slm_extension.domain.instants import DAY, Seconds
 from slm_extension.domain.scopes import FLAT, Condition, Forest
-from slm_extension.domain.targets import Target
+from slm_extension.domain.targets import METRICS, Metric, Target
 from slm_extension.domain.timeline import Waiting
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -40,6 +40,8 @@ def agreements_text(
 		for calendar in (one.calendar, *(target.calendar for target in one.targets))
 	)
 	lines = [*_comment(heading), *_trees(forest)]
+	for metric in _own_metrics(written):
+		lines += ["", *_metric(metric)]
 	for calendar, name in calendars.items():
 		lines += ["", *_calendar(calendar, name)]
 	for one in written:
@@ -65,6 +67,25 @@ def _trees(forest: Forest) -> Iterator[str]:
 			yield ""
 			yield f"[beneath.{of.value}]"
 			yield from (f"{_text(name)} = {_text(above)}" for name, above in sorted(parents.items()))
+
+
+def _own_metrics(agreements: Iterable[Agreement]) -> list[Metric]:
+	"""The metrics of some agreements that are no standard ones, each once."""
+	found = dict.fromkeys(target.metric for one in agreements for target in one.targets)
+	return [metric for metric in found if metric.name not in METRICS]
+
+
+def _metric(metric: Metric) -> Iterator[str]:
+	yield "[[metric]]"
+	yield f"name = {_text(metric.name)}"
+	yield f"starts = {_texts(metric.starts)}"
+	yield f"stops = {_texts(metric.stops)}"
+	yield f"holds = {_texts(_waits(metric.holds))}"
+	yield f"recurs = {str(metric.recurs).lower()}"
+
+
+def _waits(holds: Waiting) -> Iterator[str]:
+	return (name for whom, name in _HOLDS.items() if holds & whom)
 
 
 def _comment(text: str) -> Iterator[str]:
@@ -159,7 +180,7 @@ def _target(target: Target) -> Iterator[str]:
 	yield f"goal = {_text(_duration(target.goal))}"
 	yield from _named("priorities", target.priorities)
 	yield from _named("services", target.services)
-	yield f"holds = {_texts(name for whom, name in _HOLDS.items() if target.holds & whom)}"
+	yield f"holds = {_texts(_waits(target.holds))}"
 	if target.objective is not None:
 		yield f"objective = {_decimal(target.objective)}"
 	yield f"reopen = {_text(target.on_reopen.value)}"

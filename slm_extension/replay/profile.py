@@ -148,15 +148,19 @@ _HAPPENINGS = {
 	"replied": Kind.REPLIED,
 	"customer_replied": Kind.CUSTOMER_REPLIED,
 	"owned": Kind.OWNED,
+	"acknowledged": Kind.ACKNOWLEDGED,
+	"escalated": Kind.ESCALATED,
 	"told": Kind.TOLD,
 }
 _IGNORE = "ignore"
 _LISTS = (*_STATUSES, *_HAPPENINGS, _IGNORE)
 _MILESTONES = {
 	"opened": Meaning(opens=True),
+	"acknowledged": Meaning(events=(Kind.ACKNOWLEDGED,)),
 	"owned": Meaning(events=(Kind.OWNED,)),
 	"replied": Meaning(events=(Kind.REPLIED,)),
 	"customer_replied": Meaning(events=(Kind.CUSTOMER_REPLIED,)),
+	"escalated": Meaning(events=(Kind.ESCALATED,)),
 	"resolved": Meaning(Status.RESOLVED),
 	"told": Meaning(events=(Kind.TOLD,)),
 	"closed": Meaning(Status.CLOSED),

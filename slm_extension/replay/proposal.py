@@ -52,11 +52,13 @@ _MILESTONE_NAMES = {
 	"created time|erstellt|erstellt am|erstellt um|angelegt|angelegt am|erstellungsdatum|erfasst|erfasst am|"
 	"gemeldet|gemeldet am|eingang|eingegangen am|opening time|open time|reported|reported at|reported on|"
 	"creation|creation date|created date|submitted|submitted at|sys created at|sys created on|opening date",
+	"acknowledged": "acknowledged|acknowledged at|acknowledged on|bestätigt|bestätigt am|eingang bestätigt am",
 	"owned": "assigned at|assigned on|accepted at|owned at|zugewiesen am|übernommen am|angenommen am",
 	"replied": "replied|replied at|first replied on|first responded on|first response|first response at|"
 	"first response time|first response date|first reply|first reply at|responded|responded at|response time|"
 	"erste reaktion|erste reaktion am|erstreaktion|erste antwort|erste antwort am|erstantwort|beantwortet am|"
 	"reaktion am",
+	"escalated": "escalated|escalated at|escalated on|eskaliert|eskaliert am",
 	"resolved": "resolved|resolved at|resolved on|resolved time|resolution date|resolution time|solved at|solved on|"
 	"resolved date|solved|gelöst|gelöst am|gelöst um|lösung am|lösungsdatum|behoben|behoben am|erledigt|"
 	"erledigt am",
@@ -108,6 +110,8 @@ _EVENT_MEANINGS = (
 	),
 	("replied", r"repl(y|ied)|respon|answer|mail.?(out|sent)|outbound"),
 	("opened", r"^(open|opened|create|created|new|register|registered|submitted)$"),
+	("acknowledged", r"^(acknowledg|bestätig).*"),
+	("escalated", r"^(escalat|eskalier).*"),
 	("owned", r"^(take|taken|own|owned|accept|accepted|pick|picked).*"),
 	*(one for one in _MEANINGS if one[0] != "replied"),
 )

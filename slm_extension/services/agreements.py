@@ -11,15 +11,12 @@ from frappe import _
 from frappe.utils import getdate
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.agreement_states import AGREEMENT, GOING
 from slm_extension.adapters.agreements import agreement_of, book_of, calendar_editions, forget_agreements
 from slm_extension.domain.agreements import AgreementBook
 from slm_extension.services import guarded_fields
 from slm_extension.services.remeasure import hours_changed
 from slm_extension.services.tell import tell
-
-AGREEMENT = "SLM Agreement"
-GOING = ("Agreed", "In Force", "Frozen")
-"""Statuses of a concluded agreement that has not ended."""
 
 
 def book_with(document: Any) -> AgreementBook:
@@ -36,14 +33,14 @@ def book_with(document: Any) -> AgreementBook:
 
 
 def status_on(document: Any, day: date) -> str:
-	"""Where a submitted agreement stands on a day (R101, R105, R107, R312)."""
+	"""Where a submitted agreement, with its freezes, stands on a day (R101, R105, R107, R312)."""
 	if document.valid_from and getdate(document.valid_from) > day:
 		return "Agreed"
 	if document.valid_until and getdate(document.valid_until) < day and not document.until_replaced:
 		if document.termination_reason:
 			return "Terminated"
 		return "Superseded" if _has_successor(document) else "Expired"
-	return "Frozen" if _frozen_on(document, day) else "In Force"
+	return "Frozen" if _frozen_on(document.freezes, day) else "In Force"
 
 
 def _has_successor(document: Any) -> bool:
@@ -59,20 +56,24 @@ def _has_successor(document: Any) -> bool:
 	)
 
 
-def _frozen_on(document: Any, day: date) -> bool:
-	rows = document.get("freezes")
-	if rows is None:
-		rows = frappe.get_all(
-			"SLM Agreement Freeze",
-			filters={"parent": document.name, "parenttype": AGREEMENT},
-			fields=["from_date", "until_date", "lifted_on"],
-			order_by="idx asc",
-		)
+def _frozen_on(freezes: Iterable[Any], day: date) -> bool:
 	return any(
 		getdate(row.from_date) <= day <= getdate(row.until_date)
 		and (not row.lifted_on or day < getdate(row.lifted_on))
-		for row in rows
+		for row in freezes
 	)
+
+
+def _freezes_of(names: list[str]) -> dict[str, list[Any]]:
+	found: dict[str, list[Any]] = {}
+	for row in frappe.get_all(
+		"SLM Agreement Freeze",
+		filters={"parent": ["in", names or [""]], "parenttype": AGREEMENT},
+		fields=["parent", "from_date", "until_date", "lifted_on"],
+		order_by="parent asc, idx asc",
+	):
+		found.setdefault(row.parent, []).append(row)
+	return found
 
 
 def end_predecessor(document: Any) -> str | None:
@@ -101,7 +102,7 @@ def end_predecessor(document: Any) -> str | None:
 
 def refresh_statuses(day: date) -> None:
 	"""Once a day: agreements that begin, end, freeze or thaw on it say so, and what rested on them is asked about."""
-	for row in frappe.get_all(
+	rows = frappe.get_all(
 		AGREEMENT,
 		filters={"docstatus": 1, "status": ["in", GOING]},
 		fields=[
@@ -117,7 +118,10 @@ def refresh_statuses(day: date) -> None:
 			"agreement_version",
 		],
 		order_by="name asc",
-	):
+	)
+	freezes = _freezes_of([row.name for row in rows])
+	for row in rows:
+		row.freezes = freezes.get(row.name, [])
 		status = status_on(row, day)
 		if status != row.status:
 			frappe.db.set_value(AGREEMENT, row.name, "status", status, update_modified=False)
@@ -229,26 +233,6 @@ def mark_for_revision(names: Iterable[str], because: str) -> list[str]:
 def revised(document: Any) -> None:
 	"""Somebody has looked at an agreement marked for revision and leaves it as it is, or has changed it."""
 	document.db_set({"revision_needed": 0, "revision_because": None}, update_modified=False)
-
-
-def supported_by(document: Any) -> list[Any]:
-	"""Agreements with customers, in force or agreed, that rest on a version of this one."""
-	versions = frappe.get_all(
-		AGREEMENT, filters={"lineage": document.lineage or document.name}, pluck="name", order_by="name asc"
-	)
-	names = frappe.get_all(
-		"SLM Agreement Support",
-		filters={"agreement": ["in", versions or [document.name]], "parenttype": AGREEMENT},
-		pluck="parent",
-		order_by="parent asc",
-		distinct=True,
-	)
-	return frappe.get_all(
-		AGREEMENT,
-		filters={"name": ["in", names or [""]], "docstatus": 1, "status": ["in", GOING]},
-		fields=["name", "title", "lineage", "agreement_owner"],
-		order_by="name asc",
-	)
 
 
 def totals(document: Any) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import frappe
-from frappe.utils import formatdate, today
+from frappe.utils import formatdate
 
+from slm_extension.adapters import site_time
 from slm_extension.adapters.catalogue import (
 	SERVICE,
 	Node,
@@ -21,7 +22,6 @@ from slm_extension.adapters.catalogue import (
 	tree,
 )
 from slm_extension.adapters.hours_text import hours_texts
-from slm_extension.adapters.site_time import site
 
 PRINT_FORMAT = "SLM Service Catalogue"
 
@@ -79,8 +79,8 @@ def book_of(document: Any) -> Book:
 		whole=everything,
 		charter=safe_html(settings.get("service_charter") or "") if everything else "",
 		form_code=settings.get("form_code_catalogue") or "",
-		date=formatdate(today()),
-		provider=frappe.defaults.get_global_default("company") or site(),
+		date=formatdate(site_time.today()),
+		provider=frappe.defaults.get_global_default("company") or site_time.site(),
 		chapters=chapters,
 	)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, today
+from frappe.utils import escape_html
 
+from slm_extension.adapters import site_time
 from slm_extension.adapters.catalogue import SERVICE
 
 MOST = 500
@@ -93,7 +94,7 @@ def _make(made: Source, record: Any, title: str, parent: str | None) -> str:
 				{
 					"kind": made.kind,
 					"source": f"{made.doctype} {record.name}"[:LONGEST],
-					"recorded_on": today(),
+					"recorded_on": site_time.today(),
 				}
 			],
 		}

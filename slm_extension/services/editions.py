@@ -14,7 +14,7 @@ EDITION = "SLM Calendar Edition"
 
 
 def keep_edition(calendar: str, specification: str) -> None:
-	"""Keep what a calendar says now, unless it said the same before. One that no clock counts in is replaced."""
+	"""Keep what a calendar says now, unless it said the same before. One that nothing counts in is replaced."""
 	latest = frappe.get_all(
 		EDITION,
 		filters={"calendar": calendar},
@@ -62,8 +62,15 @@ def forget_editions(calendar: str) -> None:
 
 
 def _in_use(calendar: str) -> bool:
-	"""Whether an agreement that was ever submitted counts in it."""
-	return bool(agreements_in(calendar))
+	"""Whether an agreement that was ever submitted counts in it, or the availability of a service does."""
+	return bool(agreements_in(calendar)) or _measures_availability(calendar)
+
+
+def _measures_availability(calendar: str) -> bool:
+	if frappe.db.exists("SLM Agreement Availability", {"calendar": calendar, "docstatus": [">", 0]}):
+		return True
+	hours = frappe.db.exists("SLM Service", {"service_hours": calendar})
+	return bool(hours and frappe.get_all("SLM Outage", pluck="name", order_by="name asc", limit=1))
 
 
 def agreements_in(calendar: str) -> list[str]:

@@ -5,7 +5,7 @@ Instants and durations are whole seconds, as in the domain; words are codes, for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
@@ -15,10 +15,10 @@ from slm_extension.adapters.store import ClockRow, Ticket
 from slm_extension.domain.assessment import AssessedClock, Assessment, assess
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.clocks import Clock, Phase, Span, Spell, explain
-from slm_extension.domain.errors import HorizonExceeded
+from slm_extension.domain.errors import DomainError, HorizonExceeded
 from slm_extension.domain.instants import DAY, LAST, Instant, Seconds
 from slm_extension.domain.targets import Target
-from slm_extension.domain.timeline import Timeline
+from slm_extension.domain.timeline import Fact, Timeline
 from slm_extension.services import which
 from slm_extension.services.measure import measured
 from slm_extension.services.which import Choice
@@ -34,7 +34,8 @@ class ClockView:
 	"""A clock as it stands. `ahead` are its calendar's open spans from now on, while it runs.
 
 	`reason` says whom or what it waits for when held, and why when cancelled. `goal`, `elapsed`, `held` and
-	`remaining` are open seconds.
+	`remaining` are open seconds. A clock beneath has `held_from` and `held_until`, the stretch of the team or
+	supplier it is about; None as its end: they still have the ticket.
 	"""
 
 	metric: str
@@ -60,6 +61,8 @@ class ClockView:
 	held: Seconds
 	remaining: Seconds
 	uncertain: bool
+	held_from: Instant | None
+	held_until: Instant | None
 	ahead: tuple[tuple[Instant, Instant], ...]
 
 
@@ -128,7 +131,23 @@ class Looked:
 
 def look_at(ticket: Ticket, now: Instant) -> Looked | None:
 	"""Read a ticket's ledger and assess it at `now`; None when it has no ledger. Raises kinds of DomainError."""
-	facts = store.facts_of([ticket])[ticket]
+	return _looked(ticket, store.facts_of([ticket])[ticket], now)
+
+
+def look_at_all(tickets: Sequence[Ticket], now: Instant) -> dict[Ticket, Looked]:
+	"""The same for a page of tickets, with one query; those that cannot be assessed are left out."""
+	found: dict[Ticket, Looked] = {}
+	for ticket, facts in store.facts_of(tickets).items():
+		try:
+			looked = _looked(ticket, facts, now)
+		except DomainError:
+			continue
+		if looked is not None:
+			found[ticket] = looked
+	return found
+
+
+def _looked(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Looked | None:
 	if not facts:
 		return None
 	asked = max(now, *(fact.at for fact in facts))
@@ -146,7 +165,7 @@ def ticket_view(looked: Looked) -> TicketView:
 	return TicketView(
 		assessment.asked,
 		None if chosen is None else agreements.document(chosen),
-		tuple(_clock_view(row, one.clock) for row, one in looked.clocks()),
+		tuple(clock_view(row, one) for row, one in looked.clocks()),
 	)
 
 
@@ -181,7 +200,7 @@ def _explanation(row: ClockRow, one: AssessedClock, targets: Mapping[str, Target
 	held = sum(span.seconds for span in spans if span.kind in (Spell.HELD.value, Spell.DONE.value))
 	total = sum(span.seconds for span in spans)
 	return Explanation(
-		clock=_clock_view(row, one.clock),
+		clock=clock_view(row, one),
 		spans=spans,
 		counted=counted,
 		held=held,
@@ -220,7 +239,9 @@ def _swap_views(clock: Clock, targets: Mapping[str, Target]) -> Iterator[SwapVie
 		)
 
 
-def _clock_view(row: ClockRow, clock: Clock) -> ClockView:
+def clock_view(row: ClockRow, one: AssessedClock) -> ClockView:
+	"""How one clock stands at the instant it was assessed for."""
+	clock, tenure = one.clock, one.tenure
 	target = clock.target
 	return ClockView(
 		metric=row.metric,
@@ -246,6 +267,8 @@ def _clock_view(row: ClockRow, clock: Clock) -> ClockView:
 		held=clock.held,
 		remaining=clock.remaining,
 		uncertain=clock.uncertain,
+		held_from=None if tenure is None else tenure.within.start,
+		held_until=None if tenure is None else tenure.within.end,
 		ahead=tuple(islice(_open_ahead(clock, target.calendar), SPANS_AHEAD)) if target is not None else (),
 	)
 

@@ -17,6 +17,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import CalendarEditions, agreement_of, calendar_editions
 from slm_extension.adapters.trees import forests
 from slm_extension.domain.agreements import Agreement, AgreementBook
@@ -25,7 +26,6 @@ from slm_extension.domain.targets import Target
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
 from slm_extension.replay.agreements_writer import agreements_text
 
-AGREEMENT = "SLM Agreement"
 _HEADING = "Written by slm export-agreement. What it means: docs/replay-agreements.md."
 
 

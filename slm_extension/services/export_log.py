@@ -22,6 +22,8 @@ _EVENTS = {
 	Kind.REPLIED: "replied",
 	Kind.CUSTOMER_REPLIED: "customer replied",
 	Kind.OWNED: "owned",
+	Kind.ACKNOWLEDGED: "acknowledged",
+	Kind.ESCALATED: "escalated",
 	Kind.TOLD: "told",
 }
 _FIELDS = {kind: name for name, kind in PROPERTIES}

@@ -22,7 +22,7 @@ from slm_extension.adapters.issues import Assignment, Change, Message
 from slm_extension.adapters.settings import meanings
 from slm_extension.adapters.site_time import on_day, to_instant, to_site
 from slm_extension.domain.instants import Instant
-from slm_extension.domain.timeline import Fact, Kind
+from slm_extension.domain.timeline import Fact, Kind, State
 
 Happening = Change | Message | Assignment
 
@@ -95,6 +95,7 @@ def _history(
 	written = to_instant(issue.modified)
 	at = min(max(written, at), now)
 	told += [(at, news) for news in _unseen(issue, state)]
+	told += [(at, news) for news in _said_now(issue, told, facts)]
 	told = list(_with_standing(told, facts, standing))
 	following = max(fact.number for fact in facts) + 1
 	facts += [
@@ -142,6 +143,16 @@ def _news(one: Happening, state: dict[str, str]) -> list[News]:
 
 def _unseen(issue: Any, state: dict[str, str]) -> list[News]:
 	return [news for field in translate.TIMED_FIELDS for news in _set(state, field, issue[field] or "")]
+
+
+def _said_now(issue: Any, told: Sequence[tuple[Instant, News]], first: Sequence[Fact]) -> Iterator[News]:
+	"""Whom the ticket waits for now, why, and whose duplicate it is: the host keeps no past of these."""
+	now = translate.status_of(issue, meanings())
+	notes = [news.note for _at, news in told if news.kind is Kind.STATUS]
+	notes = notes or [fact.note for fact in first if fact.kind is Kind.STATUS] or [""]
+	if now.note != notes[-1]:
+		yield now
+	yield from translate.withdrawal_of(issue, State())
 
 
 def _set(state: dict[str, str], field: str, value: str) -> list[News]:

@@ -26,10 +26,11 @@ from slm_extension.adapters.agreement_documents import (
 )
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.adapters.calendars import calendar_of, holidays_of
+from slm_extension.adapters.metrics import METRIC, conditions_in, own_metrics
 from slm_extension.domain.agreements import Agreement, AgreementKind
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.scopes import Property
-from slm_extension.domain.targets import Target
+from slm_extension.domain.targets import Metric, Target
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
 from slm_extension.services.master_data import MasterData
 from slm_extension.services.signing import sign_as_imported
@@ -54,6 +55,8 @@ def import_agreements(path: Path, create: bool = True) -> ImportedAgreements:
 	file = read_agreements(path)
 	for agreement in file.book.agreements:
 		_refuse_what_has_no_place(agreement)
+	for metric in file.metrics:
+		_write_metric(metric)
 	master = MasterData(create)
 	names = _names(file, master)
 	calendars = sum(_calendar(calendar) for calendar in file.calendars)
@@ -118,6 +121,21 @@ def _names(file: AgreementsFile, master: MasterData) -> Names:
 			{name for one in agreements for name in one.territories} | conditions[Property.TERRITORY]
 		),
 	)
+
+
+def _write_metric(metric: Metric) -> None:
+	"""Write a metric unless it is there."""
+	if not frappe.db.exists(METRIC, metric.name):
+		rows = {table: [{"what": one} for one in said] for table, said in conditions_in(metric).items()}
+		document = {"doctype": METRIC, "metric_name": metric.name, "recurs": int(metric.recurs), **rows}
+		frappe.get_doc(document).insert(ignore_permissions=True)
+	elif own_metrics().get(metric.name) != metric:
+		frappe.throw(
+			_(
+				'The metric "{0}" is on this site and says something else. Rename it in the file, '
+				"or make both say the same."
+			).format(metric.name)
+		)
 
 
 def _calendar(calendar: Calendar) -> int:

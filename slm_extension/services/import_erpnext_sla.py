@@ -11,7 +11,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, getdate, today
+from frappe.utils import escape_html
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.calendars import WEEKDAYS, calendar_of
@@ -184,9 +184,9 @@ def _validity(found: HostAgreement, notes: list[str]) -> dict[str, Any]:
 				"The original has no start date; the draft is valid from today. Choose an earlier day if it should be."
 			)
 		)
-	if found.ends is not None and found.ends < getdate(today()):
+	if found.ends is not None and found.ends < site_time.today():
 		notes.append(_("The original ended on {0}.").format(frappe.format(found.ends, "Date")))
-	return {"valid_from": found.starts or getdate(today()), "valid_until": found.ends}
+	return {"valid_from": found.starts or site_time.today(), "valid_until": found.ends}
 
 
 def _targets(found: HostAgreement, notes: list[str]) -> Iterator[dict[str, Any]]:

@@ -133,8 +133,8 @@ def scan(source: Source, now: Instant) -> Scan:
 
 
 def prepare(found: Scan, master: MasterData) -> dict[Kind, dict[str, str]]:
-	"""What the site calls everything that the log names, by kind. Customers, priorities, services and types are
-	created where they are missing; teams, suppliers, customer groups and territories need no document.
+	"""What the site calls everything that the log names, by kind. What an Issue names is created where it is missing;
+	customer groups and territories need no document.
 
 	A ticket has the customer group and territory that the log says it has, not those of a customer created here.
 	"""
@@ -144,8 +144,8 @@ def prepare(found: Scan, master: MasterData) -> dict[Kind, dict[str, str]]:
 		Kind.PRIORITY: master.priorities(names[Kind.PRIORITY]),
 		Kind.SERVICE: master.services(names[Kind.SERVICE]),
 		Kind.TYPE: master.types(names[Kind.TYPE]),
-		Kind.SUPPLIER: {name: known_as("Supplier", name) or name for name in names[Kind.SUPPLIER]},
-		Kind.TEAM: {name: known_as("User Group", name) or name for name in names[Kind.TEAM]},
+		Kind.SUPPLIER: master.suppliers(names[Kind.SUPPLIER]),
+		Kind.TEAM: master.teams(names[Kind.TEAM]),
 		Kind.CUSTOMER_GROUP: {
 			name: known_as("Customer Group", name) or name for name in names[Kind.CUSTOMER_GROUP]
 		},
@@ -203,6 +203,7 @@ def _import_chunk(
 	store.add_facts_of([(Ticket(ISSUE, one.name), fact) for one in coming for fact in one.facts])
 	rows = [row for one in measured.values() for row in one.rows]
 	store.put_clocks(rows)
+	store.put_breaches([breach for one in measured.values() for breach in one.breaches])
 	for name, error in refused.items():
 		note(Ticket(ISSUE, name), IMPORTED, error)
 	result.tickets, result.clocks, result.failed = len(coming), len(rows), len(refused)
@@ -294,6 +295,8 @@ def _issue(
 		"customer_name": titles.get(state.customer),
 		"issue_type": state.type or None,
 		"slm_service": state.service or None,
+		"slm_team": state.team or None,
+		"slm_supplier": state.supplier or None,
 		"company": source.company,
 		"opening_date": opened.date(),
 		"opening_time": opened.time(),

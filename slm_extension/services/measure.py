@@ -11,24 +11,31 @@ from typing import Any
 
 from slm_extension.adapters import issues, store
 from slm_extension.adapters.agreements import SiteAgreements, site_agreements
+from slm_extension.adapters.breaches import figures_of
+from slm_extension.adapters.facts import DELETED
+from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.site_time import to_site
-from slm_extension.adapters.store import ClockRow, Ticket
+from slm_extension.adapters.store import Alarm, BreachRow, ClockRow, Ticket
+from slm_extension.domain import levels
 from slm_extension.domain.assessment import AssessedClock, Assessment, assess
 from slm_extension.domain.attainment import Period
 from slm_extension.domain.clocks import Clock, Outcome, Phase
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Timeline
 
-DELETED = "deleted"
-"""Why a ticket was withdrawn when the host has it no more; its clocks leave the figures."""
-
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-	"""What one measure came to: the rows to keep and our fields of the ticket."""
+	"""What one measure came to: the rows to keep and our fields of the ticket.
+
+	`breaches` are the clocks missed among those of the customer, `alarms` the levels that clocks which are still
+	going have reached.
+	"""
 
 	rows: tuple[ClockRow, ...]
 	fields: dict[str, Any]
+	breaches: tuple[BreachRow, ...] = ()
+	alarms: tuple[Alarm, ...] = ()
 
 
 def measure(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
@@ -50,19 +57,65 @@ def measured(ticket: Ticket, assessment: Assessment, agreements: SiteAgreements)
 	if assessment.timeline.state_at(assessment.asked).withdrawn == DELETED:
 		return Measured((), {})
 	legs = {tenure: number for number, tenure in enumerate(dict.fromkeys(_tenures(assessment)), start=1)}
-	rows = tuple(
-		_row(ticket, assessment, one, agreements, 0 if one.tenure is None else legs[one.tenure])
-		for one in assessment.clocks
-	)
-	return Measured(rows, ticket_fields(assessment, agreements))
+	excused = assessment.timeline.excused
+	rows: list[ClockRow] = []
+	breaches: list[BreachRow] = []
+	alarms: list[Alarm] = []
+	for one in assessment.clocks:
+		document = agreements.document(one.agreement)
+		ladder = levels.of_metric(agreements.levels.get(document, ()), one.metric)
+		reached = levels.reached(one.clock, ladder) if ladder else ()
+		upcoming = levels.next_at(one.clock, ladder) if ladder else None
+		leg = 0 if one.tenure is None else legs[one.tenure]
+		row = _row(ticket, assessment, one, document, leg, len(reached), upcoming, excused)
+		rows.append(row)
+		if one.attribution is not None:
+			breaches.append(BreachRow(row, figures_of(one)))
+		if one.clock.phase in _GOING:
+			alarms += [Alarm(row, level.number, level.at) for level in reached]
+	return Measured(tuple(rows), ticket_fields(assessment, agreements), tuple(breaches), tuple(alarms))
 
 
-def keep(result: Measured, known: dict[str, Any]) -> None:
+_GOING = (Phase.RUNNING, Phase.HELD)
+_GOING_AS_STORED = tuple(phase.value.title() for phase in _GOING)
+
+
+def keep(result: Measured, known: Mapping[str, Any]) -> None:
 	"""Write the rows that are new or say something else, and drop those that nothing stands for any more."""
-	changed = [row for row in result.rows if row.name not in known or known[row.name].digest != row.digest]
-	if changed:
-		store.put_clocks(changed)
-	store.drop_clocks(sorted(known.keys() - {row.name for row in result.rows}))
+	_kept([(result, known)])
+
+
+def _kept(results: Sequence[tuple[Measured, Mapping[str, Any]]]) -> None:
+	"""Clocks, breaches and alarms of some tickets; each with the clocks that are stored of its ticket."""
+	rows: list[ClockRow] = []
+	breaches: list[BreachRow] = []
+	alarms: list[Alarm] = []
+	obsolete: list[str] = []
+	no_longer: list[str] = []
+	for result, known in results:
+		new = {row.name: row for row in result.rows}
+		changed = {name for name, row in new.items() if name not in known or known[name].digest != row.digest}
+		missed = {one.clock.name for one in result.breaches}
+		rows += [row for name, row in new.items() if name in changed]
+		breaches += [one for one in result.breaches if one.clock.name in changed]
+		alarms += [one for one in result.alarms if _may_be_untold(one, known.get(one.clock.name))]
+		obsolete += known.keys() - new.keys()
+		no_longer += [name for name, row in known.items() if row.outcome == _MISSED and name not in missed]
+	if rows:
+		store.put_clocks(rows)
+	store.drop_clocks(sorted(obsolete))
+	store.put_breaches(breaches)
+	store.withdraw_breaches(no_longer)
+	if alarms:
+		store.put_alarms(alarms)
+
+
+def _may_be_untold(alarm: Alarm, stored: Any) -> bool:
+	"""Whether a level was reached since the clock was stored, or while it stood stopped."""
+	return stored is None or stored.levels < alarm.clock.levels or stored.phase not in _GOING_AS_STORED
+
+
+_MISSED = Outcome.MISSED.value.title()
 
 
 def keep_all(results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, Any]]) -> None:
@@ -70,16 +123,7 @@ def keep_all(results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[
 
 	`known` are their stored clocks by name, as far as they have any.
 	"""
-	rows: list[ClockRow] = []
-	obsolete: list[str] = []
-	for ticket, result in results.items():
-		stored = known.get(ticket, {})
-		rows += [
-			row for row in result.rows if row.name not in stored or stored[row.name].digest != row.digest
-		]
-		obsolete += stored.keys() - {row.name for row in result.rows}
-	store.put_clocks(rows)
-	store.drop_clocks(sorted(obsolete))
+	_kept([(result, known.get(ticket, {})) for ticket, result in results.items()])
 	issues.put_fields({ticket.name: result.fields for ticket, result in results.items() if result.fields})
 
 
@@ -88,17 +132,23 @@ def _tenures(assessment: Assessment) -> list[Any]:
 
 
 def _row(
-	ticket: Ticket, assessment: Assessment, one: AssessedClock, agreements: SiteAgreements, leg: int
+	ticket: Ticket,
+	assessment: Assessment,
+	one: AssessedClock,
+	document: str,
+	leg: int,
+	levels_reached: int,
+	upcoming: Instant | None,
+	excused: frozenset[str],
 ) -> ClockRow:
 	clock, agreement, target = one.clock, one.agreement, one.clock.target
-	document = agreements.document(agreement)
 	decided = clock.decided_at
 	state = assessment.timeline.state_at(assessment.asked if decided is None else decided)
 	return ClockRow(
 		name=store.clock_name(ticket, document, one.metric, leg, clock.cycle),
 		ticket_type=ticket.type,
 		ticket=ticket.name,
-		metric=one.metric.title(),
+		metric=site_name(one.metric),
 		agreement=document,
 		kind=agreement.kind.value,
 		target_id=target.name if target is not None else "",
@@ -126,7 +176,9 @@ def _row(
 		responsible=one.attribution.responsible if one.attribution is not None else "",
 		period=_period(clock),
 		decided_at=decided,
-		next_at=clock.next_at,
+		next_at=min(filter(None, (clock.next_at, upcoming)), default=None),
+		excused=int("" in excused or store.clock_key(document, one.metric, leg, clock.cycle) in excused),
+		levels=levels_reached,
 		asked_instant=assessment.asked,
 	)
 
@@ -134,7 +186,7 @@ def _row(
 def _target_label(one: AssessedClock, priority: str) -> str:
 	target = one.clock.target
 	return " ".join(
-		filter(None, [one.metric.title(), *(sorted(target.priorities) if target is not None else [])])
+		filter(None, [site_name(one.metric), *(sorted(target.priorities) if target is not None else [])])
 	)
 
 

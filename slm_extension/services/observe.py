@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import frappe
 
 from slm_extension.adapters import customers, issues, store
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters.settings import meanings
+from slm_extension.adapters.settings import meanings, team_by_assignment
 from slm_extension.adapters.store import Ticket
+from slm_extension.adapters.teams import site_teams
+from slm_extension.domain.errors import CorrectionBeforeOpening, CorrectionInFuture
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind, Timeline
 from slm_extension.services.history import first_facts, histories
@@ -20,11 +23,13 @@ from slm_extension.services.measure import Measured, computed, keep, measure
 def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	"""A ticket is there: begin its ledger, unless what the host did on inserting has begun it already.
 
-	In that case the document in hand is older than what is stored; None then.
+	In that case the document in hand is older than what is stored; None then. One that had been deleted and is
+	restored goes on with the ledger it had.
 	"""
 	ticket = Ticket(issue.doctype, issue.name)
-	if store.facts_of([ticket])[ticket]:
-		return None
+	if ledger := store.facts_of([ticket])[ticket]:
+		restored = Timeline.of(ticket.name, ledger).steps[-1].state.withdrawn == translate.DELETED
+		return changed(issue, now, "restore") if restored else None
 	facts = first_facts(issue, now, source)
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
@@ -35,6 +40,7 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 def begun(issue: Any, now: Instant, source: str) -> Measured:
 	"""A ticket that was there before this app changes: begin its ledger with what the host remembers of it."""
 	ticket = Ticket(issue.doctype, issue.name)
+	_pending().pop(ticket, None)  # the host remembers it
 	facts = histories([issue.name], now, source)[issue.name]
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
@@ -49,70 +55,121 @@ def changed(issue: Any, now: Instant, source: str) -> Measured | None:
 	if not ledger:
 		return begun(issue, now, source)
 	timeline = Timeline.of(ticket.name, ledger)
+	return told(ticket, ledger, list(news_of(issue, timeline)), now, source)
+
+
+def news_of(issue: Any, timeline: Timeline) -> Iterator[translate.News]:
+	"""What an Issue, or a row with its fields, says that its ledger does not know."""
 	state = timeline.steps[-1].state
-	news = translate.unknown_to(
-		state,
-		last_said(timeline),
-		[*translate.properties_of(issue), translate.status_of(issue, meanings())],
-	)
-	news = translate.with_standing(news, translate.standing_in(state), customers.standing)
-	return told(ticket, ledger, list(news), now, source)
+	yield from translate.withdrawal_of(issue, state)
+	said = [*translate.properties_of(issue), translate.status_of(issue, meanings())]
+	unknown = translate.unknown_to(state, last_said(timeline), said)
+	yield from translate.with_standing(unknown, translate.standing_in(state), customers.standing)
 
 
 def happened(ticket: Ticket, news: Sequence[translate.News], now: Instant, source: str) -> Measured | None:
 	"""Something happened to a ticket that has a ledger; one that has none is left to backfill."""
 	issues.lock([ticket.name])
 	ledger = store.facts_of([ticket], latest=True)[ticket]
-	return told(ticket, ledger, news, now, source) if ledger else None
+	if not ledger:
+		_pending().pop(ticket, None)
+		return None
+	return told(ticket, ledger, news, now, source)
 
 
-def noted(ticket: Ticket, news: Sequence[translate.News], now: Instant, source: str) -> None:
-	"""The same where more is about to follow: append only, and leave it to what follows, or `settled`, to measure."""
+def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, why: str) -> Measured | None:
+	"""Something about a ticket's past has become known, and was approved: facts with an `at` that has passed.
+
+	The other door into the ledger, for services.corrections alone. `why` is noted of all but a status, whose note is
+	the Issue's own. None for a ticket without a ledger. Raises a kind of InvalidCorrection for what lies before the opening, or ahead.
+	"""
+	settled(ticket, now)
 	issues.lock([ticket.name])
 	ledger = store.facts_of([ticket], latest=True)[ticket]
-	if ledger:
-		_appended(ticket, ledger, news, now, source)
-		_unmeasured().add(ticket)
+	if not ledger:
+		return None
+	learnt = max(now, latest(ledger))
+	opened = Timeline.of(ticket.name, ledger).opened
+	for fact in facts:
+		if fact.at < opened:
+			raise CorrectionBeforeOpening(at=fact.at, opened=opened)
+		if fact.at > learnt:
+			raise CorrectionInFuture(at=fact.at)
+	following = max(fact.number for fact in ledger) + 1
+	added = [
+		replace(
+			fact,
+			recorded_at=learnt,
+			number=number,
+			source=fact.source if fact.source == translate.IMPORTED else source,
+			note=fact.note if fact.kind is Kind.STATUS else translate.noted("", why),
+		)
+		for number, fact in enumerate(facts, following)
+	]
+	store.add_facts(ticket, added)
+	result = measure(ticket, [*ledger, *added], learnt)
+	if result.fields:
+		store.set_ticket_fields(ticket, result.fields)
+	return result
+
+
+def assigned(ticket: Ticket, user: str, now: Instant, source: str) -> Measured | None:
+	"""A ticket was given to somebody: he owns it, and it is with his team unless it is with one of his already."""
+	issues.lock([ticket.name])
+	ledger = store.facts_of([ticket], latest=True)[ticket]
+	if not ledger:
+		return None
+	news = [translate.News(Kind.OWNED, user)]
+	moved: dict[str, Any] = {}
+	current = Timeline.of(ticket.name, ledger).steps[-1].state.team
+	team = site_teams().brought_by(user, current) if team_by_assignment() else current
+	if team != current:
+		news.append(translate.News(Kind.TEAM, team))
+		moved[translate.PROPERTIES[Kind.TEAM]] = team
+	result = told(ticket, ledger, news, now, source)
+	fields = {**moved, **(result.fields if result is not None else {})}
+	if fields:
+		store.set_ticket_fields(ticket, fields)
+	return result
+
+
+def noted(ticket: Ticket, news: Sequence[translate.News], source: str) -> None:
+	"""The same where more is about to follow in this transaction: kept for what follows, or for `settled`."""
+	if not _pending():
+		frappe.db.after_rollback.add(_forget_pending)
+	_pending().setdefault(ticket, []).extend((one, source) for one in news)
 
 
 def settled(ticket: Ticket, now: Instant) -> Measured | None:
-	"""Measure a ticket that something was noted of, unless it has been measured since."""
-	if ticket not in _unmeasured():
-		return None
-	ledger = store.facts_of([ticket], latest=True)[ticket]
-	return _measured(ticket, ledger, max(now, latest(ledger)))
+	"""Put into the ledger what was noted of a ticket, and measure, unless that has been done since."""
+	return happened(ticket, [], now, "") if ticket in _pending() else None
 
 
 def told(
 	ticket: Ticket, ledger: Sequence[Fact], news: Sequence[translate.News], now: Instant, source: str
 ) -> Measured | None:
-	"""Append news to a ledger that was read, and measure. None when there are none, and none are unmeasured."""
-	if not news and ticket not in _unmeasured():
+	"""Append news, after what was noted, to a ledger that was read, and measure. None when there are none."""
+	sourced = [*_pending().pop(ticket, ()), *((one, source) for one in news)]
+	if not sourced:
 		return None
 	at = max(now, latest(ledger))
-	return _measured(ticket, [*ledger, *_appended(ticket, ledger, news, at, source)], at)
-
-
-def _appended(
-	ticket: Ticket, ledger: Sequence[Fact], news: Sequence[translate.News], now: Instant, source: str
-) -> list[Fact]:
-	at = max(now, latest(ledger))
 	following = max((fact.number for fact in ledger), default=-1) + 1
-	added = [translate.fact_of(one, at, at, number, source) for number, one in enumerate(news, following)]
-	if added:
-		store.add_facts(ticket, added)
-	return added
+	added = [
+		translate.fact_of(one, at, at, number, where)
+		for number, (one, where) in enumerate(sourced, following)
+	]
+	store.add_facts(ticket, added)
+	return measure(ticket, [*ledger, *added], at)
 
 
-def _measured(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
-	result = measure(ticket, facts, now)
-	_unmeasured().discard(ticket)
-	return result
+def _pending() -> dict[Ticket, list[tuple[translate.News, str]]]:
+	"""What this request has noted of tickets, with its source, and not yet put into their ledgers."""
+	return frappe.local.flags.setdefault("slm_pending", {})
 
 
-def _unmeasured() -> set[Ticket]:
-	"""Tickets that this request has noted something of; a request that fails takes its facts back as well."""
-	return frappe.local.flags.setdefault("slm_unmeasured", set())
+def _forget_pending() -> None:
+	"""What it was about has been taken back."""
+	_pending().clear()
 
 
 def latest(ledger: Iterable[Fact]) -> Instant:
@@ -120,11 +177,15 @@ def latest(ledger: Iterable[Fact]) -> Instant:
 	return max((max(fact.at, fact.recorded_at or 0) for fact in ledger), default=0)
 
 
-def last_said(timeline: Timeline) -> str:
-	"""The status that the Issue has, as far as its ledger knows."""
+def last_said(timeline: Timeline) -> translate.Said:
+	"""The status that the Issue has, and what was noted of it, as far as its ledger knows."""
 	return next(
-		(translate.issue_status(fact) for fact in reversed(timeline.facts) if fact.kind is Kind.STATUS),
-		"Open",
+		(
+			translate.Said(translate.issue_status(fact), fact.note)
+			for fact in reversed(timeline.facts)
+			if fact.kind is Kind.STATUS
+		),
+		translate.Said("Open"),
 	)
 
 

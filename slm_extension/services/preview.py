@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import frappe
 
+from slm_extension.adapters import metric_words, wording
 from slm_extension.adapters.agreements import CalendarEditions, agreement_of, calendar_editions
 from slm_extension.adapters.calendars import calendar_of
+from slm_extension.adapters.metrics import hold_as_usual
 from slm_extension.adapters.refusals import sentence
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.clocks import measure
 from slm_extension.domain.errors import DomainError, HorizonExceeded
-from slm_extension.domain.instants import DAY, Instant, Seconds, end_of, midnight, moment
-from slm_extension.domain.targets import Piece, Target
+from slm_extension.domain.instants import DAY, Instant, Seconds, end_of, from_wall, midnight, moment
+from slm_extension.domain.targets import TURNAROUND, Piece, Target
 from slm_extension.domain.timeline import Fact, Kind, Timeline
 
 DAYS_DRAWN = 14
 EXAMPLES: tuple[Seconds, ...] = (3600, 4 * 3600, 8 * 3600)
 """Goals, in open seconds, whose due times a calendar is shown with."""
+
+STARTED = ((0, time(9)), (4, time(16)))
+"""Weekdays and times, Monday morning and Friday afternoon, at which a target is shown to start."""
 
 _NEEDED = {
 	"hours": ("day", "from_time"),
@@ -79,8 +84,20 @@ class CalendarPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class DueExample:
+	"""When a clock that starts then is due if nothing holds it; both as a wall clock in its calendar's zone shows them."""
+
+	started: str
+	due: str
+	uncertain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TargetPreview:
-	"""When a target would be due on a ticket opened at `opened`. A due of None without a problem: not started."""
+	"""When a target would be due on a ticket opened at `opened`. A due of None without a problem: not started.
+
+	`starts` says what has to happen first, `meaning` and `held` what else moves its clocks.
+	"""
 
 	idx: int
 	opened: Instant
@@ -89,6 +106,10 @@ class TargetPreview:
 	zone: str = ""
 	uncertain: bool = False
 	problem: str = ""
+	starts: str = ""
+	meaning: str = ""
+	held: str = ""
+	examples: tuple[DueExample, ...] = ()
 
 
 def calendar_preview(document: Any, now: Instant) -> CalendarPreview:
@@ -172,12 +193,38 @@ def _target_preview(
 	document: Any, row: Any, editions: Mapping[str, CalendarEditions], opened: Instant
 ) -> TargetPreview:
 	try:
+		if document.docstatus == 0:
+			hold_as_usual(row)
 		target = _target(document, row, editions, opened)
 		clock = measure(_just_opened(opened), (Piece(opened, target),), opened)[0]
 	except DomainError as error:
 		return TargetPreview(row.idx, opened, problem=sentence(error))
 	calendar = target.calendar
-	return TargetPreview(row.idx, opened, clock.due, calendar.name, calendar.zone_name, clock.uncertain)
+	return TargetPreview(
+		idx=row.idx,
+		opened=opened,
+		due=clock.due,
+		calendar=calendar.name,
+		zone=calendar.zone_name,
+		uncertain=clock.uncertain,
+		starts=metric_words.starts_when(target.metric),
+		meaning=metric_words.meaning(target.metric),
+		held=wording.held(row),
+		examples=tuple(_due_examples(target, opened)),
+	)
+
+
+def _due_examples(target: Target, opened: Instant) -> Iterator[DueExample]:
+	"""The next of each example time at which a clock may start, whatever starts it."""
+	zone = target.calendar.zone
+	at_once = replace(target, metric=TURNAROUND)
+	today = moment(opened, zone).date()
+	for weekday, wall in STARTED:
+		day = today + timedelta(days=(weekday - today.weekday()) % 7)
+		start = from_wall(datetime.combine(day, wall), zone)
+		clock = measure(_just_opened(start), (Piece(start, at_once),), start)[0]
+		if clock.due is not None:
+			yield DueExample(*(moment(at, zone).isoformat() for at in (start, clock.due)), clock.uncertain)
 
 
 def _target(document: Any, row: Any, editions: Mapping[str, CalendarEditions], opened: Instant) -> Target:

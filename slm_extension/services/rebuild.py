@@ -10,16 +10,16 @@ import frappe
 
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues, store
-from slm_extension.adapters.settings import meanings
 from slm_extension.adapters.site_time import to_site
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import Instant
-from slm_extension.domain.timeline import Fact, Timeline
+from slm_extension.domain.timeline import Fact, Kind, Timeline
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.guard import guarded
-from slm_extension.services.measure import DELETED, Measured, computed, keep_all
-from slm_extension.services.observe import last_said
+from slm_extension.services.measure import Measured, computed, keep_all
+from slm_extension.services.observe import last_said, news_of
+from slm_extension.services.tell import tell_owners
 
 SHOWN = 50
 """So many differences are kept to be shown; the others are counted."""
@@ -165,15 +165,19 @@ def _in_issue(ticket: Ticket, issue: Any, ledger: Sequence[Fact], measured: Meas
 	timeline = Timeline.of(ticket.name, ledger)
 	state = timeline.steps[-1].state
 	if issue is None:
-		if state.withdrawn != DELETED:
+		if state.withdrawn != translate.DELETED:
 			yield Difference(ticket, "the ticket", "existence", "", "that it is there")
 		return
 	said = last_said(timeline)
-	news = [*translate.properties_of(issue), translate.status_of(issue, meanings())]
-	for one in translate.unknown_to(state, said, iter(news)):
-		field = translate.PROPERTIES.get(one.kind, one.kind.value)
-		known = said if one.said else getattr(state, translate.STATE_FIELDS[one.kind])
-		yield Difference(ticket, "the ticket", field, one.said or one.value, known)
+	for one in news_of(issue, timeline):
+		if one.kind in translate.STATE_FIELDS:
+			field, known = translate.PROPERTIES[one.kind], getattr(state, translate.STATE_FIELDS[one.kind])
+			yield Difference(ticket, "the ticket", field, one.value, known)
+		elif one.kind is Kind.STATUS:
+			found, expected = (" · ".join(filter(None, pair)) for pair in ((one.said, one.note), said.words))
+			yield Difference(ticket, "the ticket", "status", found, expected)
+		elif one.kind in (Kind.WITHDRAWN, Kind.REINSTATED):
+			yield Difference(ticket, "the ticket", one.kind.value, one.value, state.withdrawn)
 	for field, value in measured.fields.items():
 		if (issue[field] or None) != (value or None):
 			yield Difference(ticket, "the ticket", field, str(issue[field] or ""), str(value or ""))
@@ -199,7 +203,9 @@ def verify(now: Instant, chunks: Chunks) -> Verified:
 
 
 def note_verified(verified: Verified, now: Instant) -> None:
-	"""Keep when, and with what result, the site was verified: SLM Settings show it."""
+	"""Keep when, and with what result, the site was verified: SLM Settings show it, the process owner is told."""
 	lines = [verified.sentence, *map(str, verified.first)]
 	for field, value in (("last_verify", str(to_site(now))), ("last_verify_result", "\n".join(lines)[:4000])):
 		frappe.db.set_single_value("SLM Settings", field, value, update_modified=False)
+	if verified.count:
+		tell_owners(verified.sentence, "\n".join(lines))

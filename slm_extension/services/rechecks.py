@@ -13,8 +13,9 @@ import frappe
 from frappe import _
 
 from slm_extension.adapters import chain_values, chain_words, site_time
+from slm_extension.adapters.agreement_states import AGREEMENT, FACING, OVER
 from slm_extension.services import chain
-from slm_extension.services.chain_layout import AGREEMENT, ENDED, FACING, above
+from slm_extension.services.chain_layout import above
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.tell import holders_of, tell
 
@@ -60,7 +61,7 @@ def recheck_stale() -> None:
 			filters={
 				"docstatus": 1,
 				"kind": ["in", FACING],
-				"status": ["not in", ENDED],
+				"status": ["not in", OVER],
 				"chain_checked_at": ["<", site_time.to_site(site_time.now()) - STALE],
 			},
 			pluck="name",
@@ -96,7 +97,7 @@ def recheck_one(name: str) -> bool:
 	if not frappe.db.exists(AGREEMENT, name):
 		return False
 	document = frappe.get_doc(AGREEMENT, name)
-	if not document.rests_on or document.is_template or document.status in ENDED:
+	if not document.rests_on or document.is_template or document.status in OVER:
 		return False
 	before = document.chain_state
 	try:

@@ -9,30 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from slm_extension.adapters import customers, issues, store
+import frappe
+from frappe import _
+
 from slm_extension.adapters import facts as translate
+from slm_extension.adapters import issues, store
+from slm_extension.adapters.facts import DELETED
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.settings import meanings
-from slm_extension.adapters.site_time import to_instant
+from slm_extension.adapters.site_time import to_instant, to_site
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import DONE, Fact, Kind, Timeline
 from slm_extension.services.backfill import begin_ledgers
 from slm_extension.services.chunks import Chunks
-from slm_extension.services.measure import DELETED
-from slm_extension.services.observe import last_said, latest
-from slm_extension.services.rebuild import measure_all, rebuild
+from slm_extension.services.observe import latest, news_of
+from slm_extension.services.rebuild import SHOWN, measure_all, rebuild
+from slm_extension.services.tell import tell_owners
 
 SOURCE = "reconcile"
 
 
-def reconcile(now: Instant, since: datetime, chunks: Chunks) -> int:
-	"""Bring ledgers up to what the Issues say; returns how many did not know. `since` is naive site time."""
-	count = 0
+def reconcile(now: Instant, since: datetime, chunks: Chunks) -> list[str]:
+	"""Bring ledgers up to what the Issues say; returns what was repaired, a sentence a ticket.
+
+	`since` is naive site time.
+	"""
+	repaired: list[str] = []
 	for names, written in _suspects(since, chunks.page):
-		count += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
+		repaired += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
 	chunks.run(lambda: rebuild([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
-	return count
+	return repaired
 
 
 def _suspects(since: datetime, page: int) -> Iterator[tuple[list[str], bool]]:
@@ -52,9 +59,12 @@ def _suspects(since: datetime, page: int) -> Iterator[tuple[list[str], bool]]:
 		yield names, False
 
 
-def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> int:
-	"""The same for some Issues; with `begin` those without a ledger get one from what the host remembers."""
-	issues.lock(names)
+def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> list[str]:
+	"""The same for some Issues; with `begin` those without a ledger get one from what the host remembers.
+
+	Those that somebody is writing are left to him, and to the next time.
+	"""
+	names = issues.lock_free(names)
 	documents = issues.rows(names)
 	ledgers = store.facts_of([Ticket(ISSUE, name) for name in names])
 	missed: dict[Ticket, list[Fact]] = {}
@@ -69,22 +79,47 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> in
 		SOURCE,
 	)
 	without = [ticket.name for ticket, ledger in ledgers.items() if not ledger and ticket.name in documents]
-	return len(missed) + (begin_ledgers(without, now, SOURCE) if begin and without else 0)
+	repaired = [_repaired(ticket, facts) for ticket, facts in missed.items()]
+	if begin and without:
+		begun = begin_ledgers(without, now, SOURCE)
+		repaired += [_("{0}: its ledger was begun").format(name) for name in without] if begun else []
+	return repaired
+
+
+def _repaired(ticket: Ticket, facts: Sequence[Fact]) -> str:
+	"""What a ledger did not know of its ticket."""
+	news = ", ".join(
+		f"{_(fact.kind.value)} {fact.reason or fact.value}".strip()
+		if fact.reason or fact.value
+		else _("{0} none").format(_(fact.kind.value))
+		for fact in facts
+	)
+	return _("{0}: {1} (at {2})").format(ticket.name, news, to_site(facts[0].at))
+
+
+def note_repaired(repaired: Sequence[str], began: datetime) -> None:
+	"""Keep what was repaired: SLM Settings show it, and the process owner is told."""
+	lines = [_("{0} tickets had changed past every event.").format(len(repaired)), *repaired]
+	values = {
+		"last_reconcile": str(began),
+		"last_reconcile_result": "\n".join(lines[: SHOWN + 1]) if repaired else _("Nothing to repair."),
+	}
+	for field, value in values.items():
+		frappe.db.set_single_value("SLM Settings", field, value, update_modified=False)
+	if repaired:
+		tell_owners(lines[0], "\n".join(lines[: SHOWN + 1]))
 
 
 def _news(ticket: Ticket, issue: object, ledger: Sequence[Fact], now: Instant) -> list[Fact]:
 	"""The facts that a ledger lacks. They happened when the Issue was last written, if that is news too, else now."""
 	timeline = Timeline.of(ticket.name, ledger)
-	state = timeline.steps[-1].state
 	before = latest(ledger)
 	if issue is None:
-		news = [] if state.withdrawn == DELETED else [translate.News(Kind.WITHDRAWN, DELETED)]
+		gone = timeline.steps[-1].state.withdrawn == DELETED
+		news = [] if gone else [translate.News(Kind.WITHDRAWN, DELETED)]
 		at = max(now, before)
 	else:
-		said = [*translate.properties_of(issue), translate.status_of(issue, meanings())]
-		unknown = translate.unknown_to(state, last_said(timeline), iter(said))
-		known = translate.standing_in(state)
-		news = list(translate.with_standing(unknown, known, customers.standing))
+		news = list(news_of(issue, timeline))
 		written = to_instant(issue.modified)
 		at = written if before < written <= now else max(now, before)
 	following = max(fact.number for fact in ledger) + 1

@@ -107,7 +107,7 @@ class Line:
 
 	def small(self, below: int) -> bool:
 		"""Whether fewer clocks were decided than make a sample."""
-		return 0 < self.attainment.decided < below
+		return self.attainment.small(below)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import cstr, escape_html, getdate, today
+from frappe.utils import cstr, escape_html
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.catalogue import USABLE
+from slm_extension.adapters.metrics import site_name
 from slm_extension.services.requirements import AGREED_STATES, REQUIREMENT, amount_in_words, level_of
 
-AGREEMENT = "SLM Agreement"
 SPECIFICATION = "SLM Service Specification"
 UNITS_OF_THE_HOST = {"hours": "Hour", "minutes": "Minute", "% of service hours": "Percent"}
 """What the host's quality goals call our units, where it has them."""
@@ -27,7 +28,7 @@ def draft_agreement(requirement: Any, calendar: str | None = None, valid_from: d
 	"""Draft an SLA with what has been agreed, name the requirement in it, and move that on; returns its name.
 
 	`calendar` goes before the requirement's own; without either one is made of its hours. What is not measured
-	ticket by ticket goes into the agreement's text. Refuses, in a sentence, as long as something is missing.
+	ticket by ticket goes into the agreement's text; hours in words do where no rows say them. Refuses, in a sentence, as long as something is missing.
 	"""
 	lacking = [*_lacking(requirement, calendar)]
 	if lacking:
@@ -46,13 +47,13 @@ def draft_agreement(requirement: Any, calendar: str | None = None, valid_from: d
 			"customer": requirement.customer,
 			"requirement": requirement.name,
 			"contract": _contract(requirement),
-			"valid_from": valid_from or getdate(today()),
+			"valid_from": valid_from or site_time.today(),
 			"calendar": calendar or requirement.calendar or _calendar_of_hours(requirement),
 			"services": [{"service": service} for service in _services(requirement)],
 			"targets": [*_targets(requirement)],
 			"overview": requirement.need,
 			"agreed_level": "\n".join(_levels_in_words(requirement)),
-			"service_schedule": requirement.wanted_hours,
+			"service_schedule": None if requirement.hours else requirement.wanted_hours,
 			"fault_recovery": requirement.continuity,
 		}
 	).insert()
@@ -97,7 +98,7 @@ def _targets(requirement: Any) -> Iterator[dict[str, Any]]:
 		level = level_of(row)
 		if level.metric.target is not None:
 			yield {
-				"metric": level.metric.target.name.title(),
+				"metric": site_name(level.metric.target.name),
 				"goal": level.goal,
 				"priority": row.priority,
 				"service": row.service,

@@ -11,9 +11,9 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.core.doctype.version.version import get_diff
-from frappe.utils import cint, cstr, getdate, strip_html, today
+from frappe.utils import cint, cstr, getdate, strip_html
 
-from slm_extension.adapters import portal, wording
+from slm_extension.adapters import portal, site_time, wording
 from slm_extension.adapters.catalogue import published
 from slm_extension.domain.required_levels import LEVEL_METRICS, SECONDS, RequiredLevel, Unit
 
@@ -183,10 +183,10 @@ def _lacking_for_analysis(document: Any) -> list[str]:
 
 def _lacking_for_agreement(document: Any) -> list[str]:
 	document.agreed_by_customer_on = document.agreed_by_customer_on or (
-		today() if document.agreed_by_customer else None
+		site_time.today() if document.agreed_by_customer else None
 	)
 	document.agreed_by_provider_on = document.agreed_by_provider_on or (
-		today() if document.agreed_by_provider else None
+		site_time.today() if document.agreed_by_provider else None
 	)
 	open_rows = [row for row in document.levels if row.offer == "To Be Discussed"]
 	open_rows += [row for row in document.expectations if row.gap == "To Be Discussed"]
@@ -238,7 +238,7 @@ def _empty(text: Any) -> bool:
 
 
 def _after_today(*days: Any) -> bool:
-	return any(day and getdate(day) > getdate(today()) for day in days)
+	return any(day and getdate(day) > site_time.today() for day in days)
 
 
 def latest_agreement(requirement: str | None) -> str | None:

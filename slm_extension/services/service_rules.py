@@ -1,4 +1,4 @@
-"""A new Issue without a service gets the one that the rules say. Never in the way of who saves it."""
+"""A new Issue gets the service and the team that the rules say. Never in the way of who saves it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import frappe
 from frappe import _
 
 from slm_extension.adapters.service_rules import site_rules, traits_of
-from slm_extension.domain.service_rules import Condition, Looked
+from slm_extension.adapters.teams import team_of_service
+from slm_extension.domain.service_rules import Condition, Looked, Rule
 
 LABELS = {
 	Condition.ISSUE_TYPE: "Issue Type",
@@ -23,19 +24,36 @@ LABELS = {
 
 
 def fill(issue: Any) -> None:
-	"""Give an Issue that is being inserted its service, unless somebody has chosen one.
+	"""Give an Issue that is being inserted its service and team, unless somebody has chosen them.
 
 	Asked once customer and company are known. Which e-mail account it came by the host says a little later.
 	"""
-	if issue.get("slm_service"):
+	if issue.get("slm_service") and issue.get("slm_team"):
 		return
 	with _not_in_the_way(issue):
 		rules = site_rules()
 		rule = rules.choose(traits_of(issue))
-		if rule is not None:
+		chosen = bool(issue.get("slm_service"))
+		if rule is not None and not chosen:
 			issue.slm_service = rule.service
-		if rules.asks_for_account and not issue.get("email_account"):
+		_give_team(issue, rule)
+		if rules.asks_for_account and not chosen and not issue.get("email_account"):
 			_awaiting_account()[issue.name] = issue.get("slm_service")
+
+
+def service_changed(issue: Any) -> None:
+	"""An Issue that nobody holds yet is about another service: it goes to the team that supports that."""
+	with _not_in_the_way(issue):
+		_give_team(issue, None)
+
+
+def _give_team(issue: Any, rule: Rule | None) -> None:
+	"""The team that the rule names for its service, else the one that supports the service."""
+	if issue.get("slm_team"):
+		return
+	service = issue.get("slm_service") or ""
+	named = rule.team if rule is not None and rule.service == service else ""
+	issue.slm_team = named or team_of_service(service) or None
 
 
 def came_by(communication: Any) -> None:
@@ -49,7 +67,9 @@ def came_by(communication: Any) -> None:
 	with _not_in_the_way(issue):
 		rule = site_rules().choose(traits_of(issue, communication.email_account))
 		if rule is not None and rule.service != before and issue.slm_service == before:
-			issue.db_set("slm_service", rule.service)
+			issue.slm_service = rule.service
+			_give_team(issue, rule)
+			issue.db_set({"slm_service": rule.service, "slm_team": issue.slm_team})
 
 
 def look(issue: Any) -> tuple[Looked, ...]:

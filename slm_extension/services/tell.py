@@ -48,3 +48,9 @@ def holders_of(role: str) -> list[str]:
 	return frappe.get_all(
 		"User", filters={"name": ["in", users or [""]], "enabled": 1}, pluck="name", order_by="name asc"
 	)
+
+
+def tell_owners(subject: str, text: str = "") -> list[str]:
+	"""Notify those who own the process about the timing as a whole."""
+	settings = frappe.get_single("SLM Settings")
+	return tell(settings, holders_of("SLM Process Owner"), subject, text, everybody=True)

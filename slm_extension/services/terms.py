@@ -175,6 +175,7 @@ def _plain(value: object) -> str:
 
 
 def _terms(document: Any) -> Mapping[str, object]:
+	"""What is filled in, so that a field that comes with a later version of this app changes no signed terms."""
 	found: dict[str, object] = {}
 	for field in _fields(document):
 		value = document.get(field.fieldname)
@@ -184,14 +185,14 @@ def _terms(document: Any) -> Mapping[str, object]:
 			found[field.fieldname] = cstr(value)
 		else:
 			found[field.fieldname] = _plain(value)
-	return found
+	return {name: value for name, value in found.items() if value}
 
 
 def _row(row: Any) -> list[tuple[str, str]]:
 	return [
 		(column.fieldname, _plain(row.get(column.fieldname)))
 		for column in row.meta.fields
-		if _is_value(column) and column.fieldname not in OURS_ALONE
+		if _is_value(column) and column.fieldname not in OURS_ALONE and row.get(column.fieldname)
 	]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from slm_extension.adapters import issues, store
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.instants import Instant
+from slm_extension.services import live
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.rebuild import measure_all
 
@@ -27,7 +28,9 @@ def tick(now: Instant, chunks: Chunks) -> int:
 
 
 def _measured(tickets: list[Ticket], now: Instant) -> int:
-	"""Nobody else changes them meanwhile, so that nothing older is put over something newer."""
-	issues.lock([ticket.name for ticket in tickets])
+	"""Nobody else changes them meanwhile, so that nothing older is put over something newer; nobody is waited for."""
+	free = set(issues.lock_free([ticket.name for ticket in tickets]))
+	tickets = [ticket for ticket in tickets if ticket.name in free]
 	measure_all(store.facts_of(tickets), store.clocks_of(tickets), now, "beat")
+	live.changed(tickets)
 	return len(tickets)

@@ -32,12 +32,15 @@ def dues(ticket_type: str, ticket: str) -> list[dict[str, str]]:
 
 def _what(metric: str) -> str:
 	names = {
+		"acknowledgement": _("Confirmation that it has arrived"),
 		"response": _("First answer"),
 		"resolution": _("Solution"),
 		"closure": _("Closing"),
 		"ownership": _("Taken on by a person"),
 		"restoration": _("Service works again"),
 		"next reply": _("Next answer"),
+		"update interval": _("Next news"),
+		"escalation": _("Handed to the next level"),
 	}
 	return names.get(metric.lower(), _(metric))
 

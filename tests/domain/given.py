@@ -73,6 +73,8 @@ EVENTS = {
 	"reply": Kind.REPLIED,
 	"asked": Kind.CUSTOMER_REPLIED,
 	"owned": Kind.OWNED,
+	"acknowledged": Kind.ACKNOWLEDGED,
+	"escalated": Kind.ESCALATED,
 	"told": Kind.TOLD,
 	"reinstated": Kind.REINSTATED,
 }

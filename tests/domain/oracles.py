@@ -12,6 +12,7 @@ from itertools import count, islice
 from zoneinfo import ZoneInfo
 
 from slm_extension.domain.calendars import DatedHours, Window, YearlyClosure
+from slm_extension.domain.conditions import Turn
 from slm_extension.domain.targets import Change, Reopen, Target
 from slm_extension.domain.timeline import Fact, Kind, Status
 
@@ -99,6 +100,7 @@ class Cycle:
 	stopped_by: str = ""
 	void: bool = False
 	for_good: bool = False
+	told: bool = False
 	missed_at: int | None = None
 	since: int = 0
 	seconds: list[tuple[int, str]] = field(default_factory=list)
@@ -125,9 +127,10 @@ class SecondBySecond:
 		self.begin, over = within or (self.opened, None)
 		self.end = asked if over is None else min(over, asked)
 		self.metric = next(target.metric for _, target in plan if target is not None)
+		self.promised = any(target is not None for start, target in plan if start <= self.end)
 		self.status, self.waiting, self.withdrawn = Status.OPEN, 0, False
 		self.holds: dict[str, int] = {}
-		self.call = False
+		self.call = Kind.OPENED in self.metric.start_events
 		self.past: list[Cycle] = []
 		self.cycle = Cycle(plan[0][1])
 		for now in range(self.opened, asked + 1):
@@ -145,12 +148,26 @@ class SecondBySecond:
 	def live(self, now: int, facts: list[Fact]) -> None:
 		begins = now == self.begin or (now > self.begin and any(start == now for start, _ in self.plan))
 		if begins and not facts:
-			self.take_part(now, None, self.done)
-		for fact in facts:
-			was_done = self.done
-			event = self.apply(fact)
-			if now >= self.begin:
-				self.take_part(now, event, was_done)
+			self.take_part(now, set(), False)
+		skipped = self.of_the_other(now, facts)
+		for number, fact in enumerate(facts):
+			before = (self.done, self.status, self.with_whom)
+			events: set[Kind | Turn] = set()
+			kind = self.apply(fact)
+			# The first call is given; that a ticket is opened once more is none.
+			events |= set() if kind is None or kind is Kind.OPENED else {kind}
+			comes_back = before[0] and not self.done
+			events |= {Turn.REOPENED} if comes_back else set()
+			if self.status is not before[1]:
+				events |= {Status.RESOLVED: {Turn.RESOLVED}, Status.CLOSED: {Turn.CLOSED}}.get(
+					self.status, set()
+				)
+			if self.with_whom is not before[2]:
+				events |= {Turn.TO_SUPPLIER if self.with_whom else Turn.FROM_SUPPLIER}
+			if self.promised and now >= self.begin and number >= skipped:
+				self.take_part(now, events, comes_back)
+		if self.promised and now >= self.begin:
+			self.go_on_alone(now)
 		cycle = self.cycle
 		if now >= self.begin and now < self.end and cycle.started is not None:
 			if cycle.stopped is not None or self.withdrawn or self.status is Status.CANCELLED:
@@ -166,6 +183,23 @@ class SecondBySecond:
 					cycle.missed_at = now
 
 	@property
+	def with_whom(self) -> bool:
+		"""Whether the ticket waits for a supplier; these stories know one, and no teams."""
+		return bool(self.awaited & 2)
+
+	def of_the_other(self, now: int, facts: list[Fact]) -> int:
+		"""How many facts of the instant at which a tenure begins come before the ticket was handed over."""
+		if now != self.begin or now == self.opened or not facts:
+			return 0
+		memory = self.status, self.waiting, dict(self.holds), self.withdrawn
+		places = []
+		for fact in facts:
+			self.apply(fact)
+			places.append(self.with_whom)
+		self.status, self.waiting, self.holds, self.withdrawn = memory
+		return next(number for number in range(len(places)) if len(set(places[number:])) == 1)
+
+	@property
 	def done(self) -> bool:
 		return self.status in (Status.RESOLVED, Status.CLOSED, Status.CANCELLED)
 
@@ -178,7 +212,9 @@ class SecondBySecond:
 
 	def apply(self, fact: Fact) -> Kind | None:
 		if fact.kind is Kind.STATUS:
-			self.status, self.waiting = Status(fact.value), fact.waiting
+			stays = self.status is Status.CANCELLED and fact.value in ("resolved", "closed")
+			if not stays:
+				self.status, self.waiting = Status(fact.value), fact.waiting
 		elif fact.kind is Kind.HOLD_BEGAN:
 			self.holds[fact.value] = fact.waiting
 		elif fact.kind is Kind.HOLD_ENDED:
@@ -189,40 +225,72 @@ class SecondBySecond:
 			return fact.kind
 		return None
 
-	def take_part(self, now: int, event: Kind | None, was_done: bool) -> None:
+	def take_part(self, now: int, events: set[Kind | Turn], comes_back: bool) -> None:
 		cycle, metric = self.cycle, self.metric
 		if not self.withdrawn:
 			cycle.void = False
-		planned = [target for start, target in self.plan if start <= now][-1]
+		planned = self.planned(now)
 		judges = cycle.target is None and planned is not None and planned.on_change is Change.RETROACTIVE
 		if planned is not cycle.target and (cycle.stopped is None or judges):
 			self.swap(now, planned)
-		from_opening = Kind.OPENED in metric.start_events
-		self.call = self.call or from_opening or event in metric.start_events
+		self.call = self.call or bool(events & metric.start_events)
+		stopping = events & metric.stop_events
+		after_the_end = bool(metric.start_events & {Turn.RESOLVED, Turn.CLOSED})
+		may_begin = not self.done or (after_the_end and self.status is not Status.CANCELLED)
 		if cycle.stopped is not None:
-			cycle.for_good = cycle.for_good or event in metric.stop_events
+			if comes_back:
+				cycle.told = False
+			self.note(stopping)
 			if self.status is Status.CANCELLED or self.withdrawn:
 				return
-			stays = cycle.for_good or self.status in metric.stop_statuses
-			comes_back = was_done and not self.done
-			if not from_opening:
-				if self.call and not self.done:
-					self.next_cycle(now, planned)
+			if self.call and may_begin:
+				self.next_cycle(now, planned)
+			elif Kind.OPENED not in metric.start_events:
+				pass
 			elif cycle.target is not None and cycle.target.on_reopen is Reopen.NEW_CYCLE:
-				if comes_back or not stays:
+				if comes_back or not self.stays:
 					self.next_cycle(now, planned)
-			elif not stays:
-				cycle.stopped, cycle.stopped_by = None, ""
-				if planned is not cycle.target:
-					self.swap(now, planned)
-		elif cycle.started is None and self.call and not self.done:
+			elif not self.stays:
+				self.go_on(now)
+		elif cycle.started is None and self.call and may_begin:
 			cycle.started = now
 		if self.cycle.started is not None and self.cycle.stopped is None:
-			if event is not None and event in metric.stop_events:
-				self.cycle.for_good = True
-				self.stop(now, event.value)
+			self.note(stopping)
+			if stopping:
+				self.stop(now, sorted(stopping, key=lambda one: isinstance(one, Turn))[0].value)
 			elif self.status in metric.stop_statuses:
 				self.stop(now, self.status.value)
+
+	def go_on_alone(self, now: int) -> None:
+		"""At the end of a second: what nobody has to call for."""
+		cycle, metric = self.cycle, self.metric
+		if cycle.stopped is None or self.status is Status.CANCELLED or self.withdrawn:
+			return
+		if metric.recurs and (cycle.for_good or cycle.told):
+			if not self.done:
+				self.next_cycle(now, self.planned(now))
+		elif Kind.OPENED not in metric.start_events and not self.stays:
+			if cycle.target is not None and cycle.target.on_reopen is Reopen.NEW_CYCLE:
+				self.next_cycle(now, self.planned(now))
+			else:
+				self.go_on(now)
+
+	def planned(self, now: int) -> Target | None:
+		return [target for start, target in self.plan if start <= now][-1]
+
+	def note(self, stopping: set[Kind | Turn]) -> None:
+		self.cycle.told = self.cycle.told or Kind.TOLD in stopping
+		self.cycle.for_good = self.cycle.for_good or bool(stopping - {Kind.TOLD})
+
+	@property
+	def stays(self) -> bool:
+		"""Whether the clock of this cycle stands for what has been done, or for how the ticket is."""
+		return self.cycle.for_good or self.cycle.told or self.status in self.metric.stop_statuses
+
+	def go_on(self, now: int) -> None:
+		self.cycle.stopped, self.cycle.stopped_by = None, ""
+		if self.planned(now) is not self.cycle.target:
+			self.swap(now, self.planned(now))
 
 	def swap(self, now: int, planned: Target | None) -> None:
 		cycle = self.cycle

@@ -144,7 +144,12 @@ def test_an_objective_beyond_reason_is_refused(objective: Fraction) -> None:
 	[(0, False), (1, True), (19, True), (20, False)],
 )
 def test_small_samples_are_marked(decided: int, small: bool) -> None:
-	assert Attainment(met=decided).small is small
+	assert Attainment(met=decided).small() is small
+
+
+def test_what_counts_as_small_can_be_said() -> None:
+	assert Attainment(met=3, missed=1).small(below=5)
+	assert not Attainment(met=3, missed=1).small(below=4)
 
 
 @pytest.mark.parametrize(

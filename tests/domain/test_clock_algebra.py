@@ -12,13 +12,42 @@ from oracles import Cycle, SecondBySecond
 
 from slm_extension.domain.calendars import Calendar, Window
 from slm_extension.domain.clocks import Clock, Outcome, Phase, Spell, Within, explain, measure
+from slm_extension.domain.conditions import Turn
 from slm_extension.domain.instants import DAY
 from slm_extension.domain.legs import legs, supplier_tenures, team_tenures
 from slm_extension.domain.targets import METRICS, Change, Metric, Piece, Reopen, Target
-from slm_extension.domain.timeline import Fact, Kind, Status, Timeline, Waiting
+from slm_extension.domain.timeline import ENDED, Fact, Kind, Status, Timeline, Waiting
 
 START = at("Mon 1 Jun 23:59:30")
 LENGTH = 60
+
+OWN_METRICS = (
+	Metric(
+		"confirming",
+		frozenset({Turn.REOPENED}),
+		frozenset({Status.CLOSED}),
+		start_events=frozenset({Turn.RESOLVED}),
+	),
+	Metric("reaction", frozenset({Kind.REPLIED}), ENDED, start_events=frozenset({Turn.REOPENED})),
+	Metric(
+		"at the supplier", frozenset({Turn.FROM_SUPPLIER}), ENDED, start_events=frozenset({Turn.TO_SUPPLIER})
+	),
+	Metric(
+		"any reply",
+		frozenset({Kind.REPLIED}),
+		ENDED,
+		start_events=frozenset({Kind.OPENED, Kind.CUSTOMER_REPLIED}),
+	),
+	Metric("news", frozenset({Kind.REPLIED, Kind.TOLD}), frozenset({Status.CLOSED}), recurs=True),
+	Metric(
+		"news once asked",
+		frozenset({Kind.REPLIED}),
+		frozenset(),
+		start_events=frozenset({Kind.CUSTOMER_REPLIED}),
+		recurs=True,
+	),
+)
+"""What a site may define of its own, by named conditions of every sort."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +90,16 @@ statuses = st.builds(
 	st.sampled_from([Status.OPEN, Status.OPEN, Status.HELD, *Status]),
 	waits,
 )
-EVENTS = (Kind.REPLIED, Kind.CUSTOMER_REPLIED, Kind.OWNED, Kind.TOLD, Kind.OPENED)
+EVENTS = (
+	Kind.REPLIED,
+	Kind.REPLIED,
+	Kind.CUSTOMER_REPLIED,
+	Kind.OWNED,
+	Kind.ACKNOWLEDGED,
+	Kind.ESCALATED,
+	Kind.TOLD,
+	Kind.OPENED,
+)
 events = st.builds(Fact, moments, st.sampled_from(EVENTS))
 holds = st.builds(
 	Fact, moments, st.sampled_from([Kind.HOLD_BEGAN, Kind.HOLD_ENDED]), st.sampled_from(["A", "B"]), waits
@@ -82,8 +120,8 @@ def calendars(draw: st.DrawFn, name: str) -> Calendar:
 
 
 @st.composite
-def stories(draw: st.DrawFn, with_gaps: bool = True) -> Story:
-	metric: Metric = draw(st.sampled_from(list(METRICS.values())))
+def stories(draw: st.DrawFn, with_gaps: bool = True, metrics: tuple[Metric, ...] = ()) -> Story:
+	metric: Metric = draw(st.sampled_from(metrics or (*METRICS.values(), *OWN_METRICS)))
 	facts = [Fact(draw(st.integers(START, START + 20)), Kind.OPENED), *draw(some_facts)]
 	opened = min(fact.at for fact in facts if fact.kind is Kind.OPENED)
 	facts = [fact for fact in facts if fact.at >= opened]
@@ -108,7 +146,7 @@ def stories(draw: st.DrawFn, with_gaps: bool = True) -> Story:
 			)
 		plan.append(Piece(start, target))
 	if all(piece.target is None for piece in plan):
-		return draw(stories(with_gaps=False))
+		return draw(stories(with_gaps=False, metrics=metrics))
 	facts += [
 		Fact(piece.start, Kind.PRIORITY, f"P{piece.start}") for piece in plan[1:] if draw(st.integers(0, 3))
 	]
@@ -312,3 +350,42 @@ def seconds_of(tenures, asked: int) -> dict[int, str]:
 			assert now not in found
 			found[now] = tenure.name
 	return found
+
+
+RECURRING = tuple(metric for metric in (*METRICS.values(), *OWN_METRICS) if metric.recurs)
+
+
+@given(stories(with_gaps=False, metrics=RECURRING))
+def test_cycles_that_begin_anew_follow_each_other_and_none_of_them_is_empty(story: Story) -> None:
+	clocks = [one for one in story.clocks() if one.started is not None]
+
+	assert [one.cycle for one in clocks] == list(range(1, len(clocks) + 1))
+	for earlier, later in itertools.pairwise(clocks):
+		assert earlier.stopped is not None
+		assert later.started is not None and later.started >= earlier.stopped
+	for one in clocks[1:]:
+		assert one.started is not None
+		assert one.stopped is None or one.stopped > one.started or one.started == story.asked
+
+
+@given(stories(with_gaps=False, metrics=RECURRING))
+def test_cycles_add_up_to_the_time_from_the_first_start_less_what_lay_between(story: Story) -> None:
+	clocks = [one for one in story.clocks() if one.started is not None]
+
+	lived = sum((one.asked if one.stopped is None else one.stopped) - (one.started or 0) for one in clocks)
+	between = sum(
+		(later.started or 0) - (earlier.stopped or 0) for earlier, later in itertools.pairwise(clocks)
+	)
+	if clocks:
+		first, last = clocks[0], clocks[-1]
+		end = last.asked if last.stopped is None else last.stopped
+		assert lived + between == end - (first.started or 0)
+
+
+@given(stories(with_gaps=False, metrics=RECURRING))
+def test_a_ticket_that_goes_on_always_has_a_clock_that_waits_for_the_next_news(story: Story) -> None:
+	state = story.timeline.state_at(story.asked)
+	clocks = story.clocks()
+
+	if clocks[-1].started is not None and not state.done and not state.withdrawn:
+		assert clocks[-1].stopped is None

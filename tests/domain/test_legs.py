@@ -151,12 +151,18 @@ def test_a_team_that_had_a_ticket_for_no_time_has_no_tenure() -> None:
 	assert legs(found, NOON) == (Leg(NINE, NOON, Party.TEAM, "First"),)
 
 
-def test_a_tenure_that_has_just_ended_is_still_going_at_that_instant() -> None:
+def test_a_tenure_that_begins_at_the_instant_asked_is_there() -> None:
+	"""Its clock has a due time to wait for, though nothing else may ever happen to the ticket."""
 	found = ticket(
 		("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 09:00", "team First"), ("Mon 1 Jun 10:00", "team Second")
 	)
 
-	assert team_tenures(found, TEN) == (Tenure(Party.TEAM, "First", Within(NINE, None)),)
+	assert team_tenures(found, NINE) == (Tenure(Party.TEAM, "First", Within(NINE, None)),)
+	assert team_tenures(found, TEN) == (
+		Tenure(Party.TEAM, "First", Within(NINE, TEN)),
+		Tenure(Party.TEAM, "Second", Within(TEN, None)),
+	)
+	assert team_tenures(found, NINE - 1) == ()
 	assert team_tenures(found, TEN + 1) == (
 		Tenure(Party.TEAM, "First", Within(NINE, TEN)),
 		Tenure(Party.TEAM, "Second", Within(TEN, None)),

@@ -516,7 +516,7 @@ TARGETS = [
 	refusal(
 		changed('"resolution"', '"resolutoin"'),
 		11,
-		'"resolutoin" is not a metric. Known metrics: response, resolution, ',
+		'"resolutoin" is not a metric. Known metrics: acknowledgement, response, ',
 		"unknown metric",
 	),
 	refusal(changed('metric = "resolution"', ""), 10, '"metric" is missing.', "no metric"),

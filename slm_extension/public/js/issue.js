@@ -1,5 +1,8 @@
 {% include "slm_extension/public/js/slm_time.js" %}
+{% include "slm_extension/public/js/slm_live.js" %}
 {% include "slm_extension/public/js/slm_which.js" %}
+{% include "slm_extension/public/js/slm_legs.js" %}
+{% include "slm_extension/public/js/issue_desk.js" %}
 
 // The clocks of a ticket on its form. The server says how they stand and when their calendars are open;
 // here the open seconds that have passed since are taken off, nothing else.
@@ -14,6 +17,7 @@ slm.clock_style = `
 	gap: 4px 20px; align-items: center; padding: 12px 15px; }
 .slm-clock.slm-beneath { padding-left: 30px; background: var(--subtle-accent); }
 .slm-clock-name { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; font-weight: 500; color: var(--heading-color); }
+.slm-holder { display: inline-flex; gap: 6px; align-items: center; color: var(--text-color); font-weight: 400; overflow-wrap: anywhere; }
 .slm-small { font-size: var(--text-sm, 12px); color: var(--text-muted); font-weight: 400; overflow-wrap: anywhere; }
 .slm-left { color: var(--text-color); font-variant-numeric: tabular-nums; }
 .slm-left strong { font-weight: 600; }
@@ -61,8 +65,15 @@ slm.words = {
 	}),
 	stopped_by: () => ({
 		replied: __("Replied"),
+		"customer replied": __("Customer wrote"),
 		owned: __("Taken"),
+		acknowledged: __("Acknowledged"),
+		escalated: __("Escalated"),
 		told: __("User told"),
+		reopened: __("Reopened"),
+		"handed to a team": __("Handed to a team"),
+		"handed to a supplier": __("Handed to a supplier"),
+		"back from the supplier": __("Back from the supplier"),
 		resolved: __("Resolved"),
 		closed: __("Closed"),
 		"handed over": __("Handed over"),
@@ -74,33 +85,35 @@ slm.words = {
 		unassigned: __("Nobody had taken it"),
 		customer: __("Customer"),
 	}),
-	state: () => ({
-		running: ["green", __("Running")],
-		soon: ["orange", __("Due Soon")],
-		paused: ["green", __("Running")],
-		overdue: ["red", __("Overdue")],
-		held: ["blue", __("Held")],
-		met: ["green", __("Met")],
-		missed: ["red", __("Missed")],
-		cancelled: ["gray", __("Cancelled")],
-		waiting: ["gray", __("Not Started")],
-	}),
+	state: () => slm.state_words(),
 };
 
 slm.TicketClocks = class {
 	constructor(frm) {
 		this.frm = frm;
-		frappe.dom.set_style(slm.clock_style, "slm-clock-style");
+		frappe.dom.set_style(slm.clock_style + slm.legs_style, "slm-clock-style");
+		this.colours = new slm.HolderColours();
 		this.timer = setInterval(() => this.tick(), 1000);
 		document.addEventListener("visibilitychange", () => !document.hidden && this.reload_soon());
 		frappe.realtime.on("doc_update", (data) => data.name === this.frm.docname && this.reload_soon());
+		frappe.realtime.on("slm_clocks", (data) => this.concerns(data) && this.reload_soon(true));
+	}
+
+	concerns({ ticket_type, tickets }) {
+		return ticket_type === this.frm.doctype && (!tickets || tickets.includes(this.frm.docname));
+	}
+
+	// The list of Issues leaves the room of its DocType when it is left; whoever looks at a ticket goes in again.
+	listen() {
+		setTimeout(() => frappe.realtime.socket && frappe.realtime.doctype_subscribe(this.frm.doctype), 1000);
 	}
 
 	get $wrapper() {
 		return this.frm.fields_dict.slm_clocks.$wrapper;
 	}
 
-	reload_soon() {
+	reload_soon(lines) {
+		this.lines_are_old = this.lines_are_old || lines;
 		clearTimeout(this.pending);
 		this.pending = setTimeout(() => this.load(), 300);
 	}
@@ -108,23 +121,47 @@ slm.TicketClocks = class {
 	load() {
 		const { doctype: ticket_type, docname: ticket } = this.frm;
 		if (this.frm.is_new() || !this.$wrapper.length) return Promise.resolve();
-		if (this.ticket !== ticket) this.$wrapper.empty();
+		if (this.ticket !== ticket) {
+			this.$wrapper.empty();
+			this.colours = new slm.HolderColours();
+		}
 		this.loaded_at = performance.now();
-		return frappe
-			.xcall("slm_extension.api.ticket_clocks", { ticket_type, ticket })
-			.then((view) => this.frm.docname === ticket && this.show(ticket, view));
+		if (this.lines_are_old) this.load_lines(ticket_type, ticket);
+		const asked = ["ticket_clocks", "ticket_legs"].map((method) =>
+			frappe.xcall(`slm_extension.api.${method}`, { ticket_type, ticket })
+		);
+		return Promise.all(asked).then(([view, legs]) => this.frm.docname === ticket && this.show(ticket, view, legs));
 	}
 
-	show(ticket, view) {
+	// The lines of the time-line, which come with the form when it is opened and not when it is saved.
+	load_lines(ticket_type, ticket) {
+		this.lines_are_old = false;
+		return frappe.xcall("slm_extension.api.ticket_timeline", { ticket_type, ticket }).then((lines) => {
+			const info = this.frm.docname === ticket && this.frm.get_docinfo();
+			if (!info) return;
+			const known = info.additional_timeline_content || [];
+			const others = known.filter((line) => !line.slm);
+			if (known.length === others.length + lines.length && JSON.stringify(known.filter((line) => line.slm)) === JSON.stringify(lines)) return;
+			info.additional_timeline_content = [...others, ...lines];
+			this.frm.timeline?.refresh();
+		});
+	}
+
+	show(ticket, view, legs) {
 		this.ticket = ticket;
 		this.view = view;
+		this.legs = legs;
+		this.assigned = this.assignments();
+		slm.follow_holder(this.frm, view.holder);
 		this.shown_at = performance.now();
+		for (const leg of legs.legs) this.colours.of(leg.party, leg.name);
 		const rows = view.clocks.map((clock, index) => this.row(clock, index)).join("");
 		const open = this.$wrapper.find(":focus").attr("data-index");
 		this.$wrapper.html(
 			`<div class="slm-clocks"><div class="slm-box" role="list" aria-label="${__("Service level clocks")}">
-				${this.note()}${rows}${this.whence()}</div></div>`
+				${this.note()}${rows}${this.whence()}</div><div class="slm-held-by"></div></div>`
 		);
+		this.show_legs(view.now);
 		this.$wrapper.find(".slm-why-button").on("click", (event) => this.why($(event.currentTarget).data("index")));
 		this.tick();
 		if (open !== undefined) this.$wrapper.find(`[data-index="${open}"]`).trigger("focus");
@@ -190,9 +227,10 @@ slm.TicketClocks = class {
 
 	row(clock, index) {
 		const beneath = clock.leg > 0;
-		const who = [__(clock.kind), clock.party].filter(Boolean).map(slm.escape).join(" ");
 		const link = this.agreement_link(clock.agreement);
 		const cycle = clock.cycle > 1 ? `<span class="slm-small">${__("round {0}", [clock.cycle])}</span>` : "";
+		const holder = beneath ? this.holder(clock) : "";
+		const stretch = beneath && clock.held_from ? ` · ${this.stretch(clock)}` : "";
 		const warning = clock.uncertain
 			? `<div class="slm-small">${frappe.utils.icon("solid-warning", "xs")} ${__(
 					"Holidays are not known that far ahead; the due time may move."
@@ -200,8 +238,8 @@ slm.TicketClocks = class {
 			: "";
 		return `<div class="slm-clock ${beneath ? "slm-beneath" : ""}" role="listitem" data-index="${index}"
 				data-metric="${slm.escape(clock.metric)}">
-			<div><div class="slm-clock-name"><span>${__(clock.metric)}</span>${cycle}<span class="slm-state"></span></div>
-				<div class="slm-small">${who} · ${link}</div></div>
+			<div><div class="slm-clock-name"><span>${__(clock.metric)}</span>${holder}${cycle}<span class="slm-state"></span></div>
+				<div class="slm-small">${slm.escape(__(clock.kind))} · ${link}${stretch}</div></div>
 			<div class="slm-clock-mid"><div class="slm-left" role="timer"></div>
 				<div class="slm-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-label="${__(
 					"{0}: goal used",
@@ -214,6 +252,22 @@ slm.TicketClocks = class {
 		</div>`;
 	}
 
+	// Whose clock it is, in the colour that he has in the bar of legs.
+	holder(clock) {
+		const party = clock.kind === "UC" ? "supplier" : "team";
+		const name = slm.escape(slm.holder_name(party, clock.party));
+		return `<span class="slm-holder">${this.colours.dot(party, clock.party)}<span>${name}</span></span>`;
+	}
+
+	stretch({ held_from, held_until }) {
+		const from = slm.when(held_from, this.view.now);
+		return held_until === null ? __("since {0}", [from]) : __("{0} until {1}", [from, slm.when(held_until, this.view.now)]);
+	}
+
+	assignments() {
+		return (this.frm.get_docinfo()?.assignments || []).map((one) => one.owner).join("\n");
+	}
+
 	now() {
 		return this.view.now + Math.floor((performance.now() - this.shown_at) / 1000);
 	}
@@ -222,7 +276,20 @@ slm.TicketClocks = class {
 		if (!this.view || document.hidden || !this.$wrapper.is(":visible") || this.frm.docname !== this.ticket) return;
 		const now = this.now();
 		this.view.clocks.forEach((clock, index) => this.paint(this.$wrapper.find(`.slm-clock[data-index="${index}"]`), clock, now));
+		if (now - this.legs_shown_at >= 60 && this.legs.legs.length) this.show_legs(now);
+		if (this.assignments() !== this.assigned) {
+			this.assigned = this.assignments();
+			this.reload_soon();
+		}
 		if (this.has_run_out(now) && performance.now() - this.loaded_at > 5000) this.load();
+	}
+
+	show_legs(now) {
+		this.legs_shown_at = now;
+		const $legs = this.$wrapper.find(".slm-held-by");
+		if ($legs.find(":focus").length) return;
+		$legs.html(slm.legs_html(this.legs, now, this.colours));
+		$legs.find("details").prop("open", this.table || false).on("toggle", (event) => (this.table = event.target.open));
 	}
 
 	// What was told holds until the passing of time changes an outcome, or the open spans are at an end.
@@ -272,36 +339,6 @@ slm.TicketClocks = class {
 		return frappe
 			.xcall("slm_extension.api.explain_clock", { ticket_type, ticket, metric, cycle, leg })
 			.then((answer) => slm.why_dialog(__("{0} of {1}", [__(metric), slm.escape(ticket)]), slm.explanation_html(answer)));
-	}
-};
-
-// A clock some seconds after it was told: open seconds passed since come out of the spans it was told with.
-slm.live = function (clock, now) {
-	let passed = 0;
-	for (const [start, end] of clock.ahead) passed += Math.max(0, Math.min(end, now) - start);
-	const open = clock.ahead.some(([start, end]) => start <= now && now < end);
-	const following = clock.ahead.find(([start]) => start > now);
-	const elapsed = clock.elapsed + passed;
-	const live = { elapsed, remaining: clock.goal - elapsed, open, opens: following && following[0] };
-	live.state = slm.clock_state(clock, live, now);
-	return live;
-};
-
-slm.clock_state = function (clock, live, now) {
-	const missed = clock.outcome === "missed";
-	switch (clock.phase) {
-		case "running":
-			if (missed || live.remaining < 0) return "overdue";
-			if (clock.due - now < 3600) return "soon";
-			return live.open ? "running" : "paused";
-		case "held":
-			return missed ? "overdue" : "held";
-		case "stopped":
-			return missed ? "missed" : "met";
-		case "not started":
-			return "waiting";
-		default:
-			return "cancelled";
 	}
 };
 
@@ -366,7 +403,7 @@ slm.explanation_html = function (answer) {
 	const link = known
 		? `<a href="/app/slm-agreement/${encodeURIComponent(clock.agreement)}">${slm.escape(known.title)}</a>, ${__(
 				"version {0}",
-				[known.agreement_version]
+				[slm.escape(known.document_version)]
 		  )}`
 		: slm.escape(clock.agreement);
 	const target = clock.priorities.map((priority) => slm.escape(__(priority))).join(", ") || __("all priorities");
@@ -452,6 +489,10 @@ frappe.ui.form.on("Issue", {
 		frm.slm_clocks = frm.slm_clocks || new slm.TicketClocks(frm);
 		frm.set_df_property("slm_figures", "hidden", 1); // they are for lists, and said better by the clocks
 		frm.slm_clocks.load();
+		frm.slm_clocks.listen();
+	},
+	after_save(frm) {
+		frm.slm_clocks && frm.slm_clocks.reload_soon(true);
 	},
 	timeline_refresh(frm) {
 		frm.slm_clocks && frm.slm_clocks.reload_soon();

@@ -2,6 +2,20 @@
 
 frappe.provide("slm");
 
+slm.agreement_colours = {
+	Draft: "gray",
+	"In Negotiation": "blue",
+	"Group Review": "yellow",
+	Approved: "cyan",
+	Agreed: "blue",
+	"In Force": "green",
+	Frozen: "light-blue",
+	Superseded: "gray",
+	Expired: "orange",
+	Terminated: "red",
+	Cancelled: "red",
+};
+
 slm.checklist_style = `
 .slm-checklist { list-style: none; padding: 0; margin: 0; }
 .slm-checklist li { display: flex; gap: 8px; padding: 4px 0; align-items: baseline; }
@@ -141,6 +155,12 @@ slm.life_buttons = function (frm) {
 	const signable = frm.doc.docstatus === 0 && (!slm.has_workflow() || frm.doc.status === "Approved");
 	if (signable && slm.open_parties(frm).length)
 		frm.add_custom_button(__("Sign"), () => slm.sign_dialog(frm)).addClass("btn-primary");
+	if (frm.doc.docstatus === 0 && frm.doc.kind === "UC" && !frm.doc.contract_reviewed_by && may("submit"))
+		frm.add_custom_button(__("Contract Reviewed"), () =>
+			frappe.confirm(__("Put on record that you have read this contract and vouch for it?"), () =>
+				slm.call_and_reload(frm, "contract_reviewed")
+			)
+		);
 	if (frm.doc.docstatus === 1 && ["Agreed", "In Force", "Frozen"].includes(frm.doc.status) && may("submit")) {
 		if (frappe.model.can_create("SLM Agreement")) frm.add_custom_button(__("New Version"), () => slm.draft_new_version(frm));
 		if (frm.doc.revision_needed)

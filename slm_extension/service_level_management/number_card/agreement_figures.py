@@ -5,10 +5,9 @@ from typing import Any
 import frappe
 
 from slm_extension.adapters import site_time
-from slm_extension.services.agreements import GOING
+from slm_extension.adapters.agreement_states import AGREEMENT, GOING
 from slm_extension.services.due_list import waiting_for_signature
 
-AGREEMENT = "SLM Agreement"
 MOST_NAMES = 200
 """More names than these make an address too long; the list is then filtered as closely as it can be."""
 

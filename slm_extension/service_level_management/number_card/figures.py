@@ -9,6 +9,7 @@ from frappe.utils import add_days
 from slm_extension.adapters import site_time
 from slm_extension.domain.attainment import Attainment
 from slm_extension.service_level_management.number_card.agreement_figures import listed
+from slm_extension.services.at_risk import due_soon
 from slm_extension.services.due_list import latest_versions
 from slm_extension.services.report import Group, Months, Question, answer
 
@@ -69,6 +70,18 @@ def agreements_expiring(filters: str | list[Any] | dict[str, Any] | None = None)
 		"fieldtype": "Int",
 		"route": ["List", "SLM Agreement"],
 		"route_options": listed(found, expiring),
+	}
+
+
+@frappe.whitelist()
+def due_within_the_hour(filters: str | list[Any] | dict[str, Any] | None = None) -> dict[str, Any]:
+	"""Clocks that run out within the hour, of the tickets that the user may read."""
+	frappe.has_permission("SLM Clock", "read", throw=True)
+	return {
+		"value": due_soon(site_time.now(), str(frappe.session.user)),
+		"fieldtype": "Int",
+		"route": ["slm-at-risk"],
+		"route_options": {"scope": "all", "state": "soon"},
 	}
 
 

@@ -8,26 +8,14 @@
 
 // What can be chosen, sensible holds, due times while editing, and where an agreement stands in its life.
 
-slm.agreement_colours = {
-	Draft: "gray",
-	"In Negotiation": "blue",
-	"Group Review": "yellow",
-	Approved: "cyan",
-	Agreed: "blue",
-	"In Force": "green",
-	Frozen: "light-blue",
-	Superseded: "gray",
-	Expired: "orange",
-	Terminated: "red",
-	Cancelled: "red",
-};
-
 slm.agreement_style = `
 .slm-target-preview { margin-top: 12px; border: 1px solid var(--border-color); border-radius: var(--border-radius-md, 8px); padding: 12px 15px; }
 .slm-target-preview header { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: end; margin-bottom: 8px; }
 .slm-target-preview header .frappe-control { margin-bottom: 0; min-width: 210px; }
 .slm-target-preview table { margin: 0; }
 .slm-target-preview td, .slm-target-preview th { padding: 5px 8px 5px 0 !important; }
+.slm-target-preview .slm-meaning td { border-top: 0; padding-top: 0 !important; font-size: var(--text-sm, 12px); }
+.slm-target-preview .slm-example { white-space: nowrap; }
 `;
 
 slm.set_agreement_queries = function (frm) {
@@ -40,6 +28,9 @@ slm.set_agreement_queries = function (frm) {
 	}));
 	frm.set_query("calendar", calendar);
 	frm.set_query("calendar", "targets", calendar);
+	for (const table of ["targets", "escalations", "credit_bands"]) {
+		if (frm.fields_dict[table]) frm.set_query("metric", table, calendar);
+	}
 	frm.set_query("customer", () => ({ filters: { disabled: 0 } }));
 	frm.set_query("supplier", () => ({ filters: { disabled: 0 } }));
 	frm.set_query("agreement", "rests_on", () => ({
@@ -146,6 +137,18 @@ slm.preview_targets = frappe.utils.debounce(function (frm) {
 		.then((rows) => frm.docname === name && slm.show_dues($box, frm, rows));
 }, 300);
 
+// What a clock that starts on a Monday morning or a Friday afternoon comes to, as a clock on the wall there shows it.
+slm.due_examples = (one) =>
+	one.examples
+		.map((example) => {
+			const [started, due] = [example.started, example.due].map((at) => moment.parseZone(at));
+			const later = due.diff(started, "days") > 5 ? due.format(frappe.boot.sysdefaults.date_format.toUpperCase()) : due.format("ddd");
+			const time = slm.time_format();
+			const line = `${started.format(`ddd ${time}`)} → <strong>${later} ${due.format(time)}</strong>`;
+			return `<div class="slm-example">${line}</div>`;
+		})
+		.join("");
+
 slm.show_dues = function ($box, frm, rows) {
 	if (!rows.length) {
 		const what = frm.doc.calendar ? __("Give a target a metric and a goal.") : __("Choose a calendar.");
@@ -162,14 +165,20 @@ slm.show_dues = function ($box, frm, rows) {
 				: "";
 		const due = one.due
 			? `<strong>${slm.moment(one.due).format("ddd")} ${slm.datetime(one.due)}</strong> ${there}`
-			: one.problem || __("when the customer writes");
+			: one.problem || `<span class="text-muted">${__("not before {0}", [slm.escape(one.starts)])}</span>`;
 		const warning = one.uncertain ? slm.pill("orange", __("holidays unknown by then")) : "";
 		return `<tr data-idx="${one.idx}"><td class="text-muted">${one.idx}</td><td>${name}</td><td>${slm.duration(
 			row.goal,
 			true
-		)}</td><td>${due} ${warning}</td><td class="text-muted">${slm.escape(one.calendar)}</td></tr>`;
+		)}</td><td>${due} ${warning}</td><td>${slm.due_examples(one)}</td><td class="text-muted">${slm.escape(
+			one.calendar
+		)}</td></tr><tr class="slm-meaning"><td></td><td colspan="5" class="text-muted">${slm.escape(one.meaning)} ${slm.escape(
+			one.held
+		)}</td></tr>`;
 	});
-	const head = ["#", __("Target"), __("Goal"), __("Due"), __("Calendar")].map((name) => `<th scope="col">${name}</th>`);
+	const head = ["#", __("Target"), __("Goal"), __("Due"), __("For Example"), __("Calendar")].map(
+		(name) => `<th scope="col">${name}</th>`
+	);
 	$box
 		.find(".slm-dues")
 		.html(`<table class="table table-sm"><thead><tr>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`);

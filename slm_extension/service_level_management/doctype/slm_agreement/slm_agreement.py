@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, getdate
+from frappe.utils import cint, escape_html, getdate, validate_email_address
 
-from slm_extension.adapters import site_time
-from slm_extension.adapters.agreements import agreement_of, calendar_editions, forget_agreements
+from slm_extension.adapters import metrics, site_time
+from slm_extension.adapters.agreement_states import FACING
+from slm_extension.adapters.agreements import KINDS, agreement_of, calendar_editions, forget_agreements
+from slm_extension.adapters.levels import level_of
+from slm_extension.adapters.numbers import next_number
 from slm_extension.adapters.refusals import filled_in, refusing
-from slm_extension.domain.targets import METRICS
-from slm_extension.domain.timeline import Waiting
 from slm_extension.services import (
 	agreements,
+	availability_terms,
 	catalogue_check,
 	chain,
 	distribution,
@@ -31,10 +34,14 @@ from slm_extension.services.remeasure import in_force_since
 
 NEEDED = ("valid_from", "calendar", "targets")
 LONGEST_GOAL = 10 * 366 * 24 * 3600
-HOLDS = ("hold_customer", "hold_supplier", "hold_other")
+LAST_BEGINNING = date(2100, 12, 31)
+"""Holidays and time zones of later years are nobody's to know."""
 
 
 class SLMAgreement(Document):
+	def autoname(self) -> None:
+		self.name = next_number(self.doctype, self.kind if self.kind in KINDS else "SLA")
+
 	def before_validate(self) -> None:
 		if not self.is_new():
 			guarded_fields.keep(self)
@@ -42,7 +49,7 @@ class SLMAgreement(Document):
 		for row in self.targets:
 			row.target_id = row.target_id or frappe.generate_hash(length=10)
 			if self.docstatus.is_draft():
-				_hold_by_metric(row)
+				metrics.hold_as_usual(row)
 		agreements.totals(self)
 
 	def before_insert(self) -> None:
@@ -64,16 +71,22 @@ class SLMAgreement(Document):
 	def validate(self) -> None:
 		if self.docstatus.is_draft():
 			versions.keep_draft(self)
+			self._refuse_disabled_metrics()
+			self._refuse_a_title_that_is_no_name()
 		if self.is_template:
 			return
 		self._refuse_missing_terms()
 		filled_in(self)
+		self._refuse_a_beginning_beyond_reason()
 		self._refuse_a_missing_party()
 		self._refuse_unapproved_services()
 		self._refuse_endless_goals()
 		refuse_wrong_rows(self)
+		availability_terms.refuse_wrong_rows(self)
 		with refusing(self, self._targets_in_words()):
 			agreement_of(self, calendar_editions())
+			for row in self.escalations:
+				level_of(row)
 		if self.docstatus.is_draft():
 			chain.check(self)
 
@@ -138,24 +151,36 @@ class SLMAgreement(Document):
 		recheck_above(self)
 
 	def _clear_what_its_kind_has_not(self) -> None:
-		facing = self.kind in ("SLA", "Commitment")
+		facing = self.kind in FACING
 		if not facing or self.basis != "Customer Group":
 			self.customer_groups = []
 		if not facing or self.basis not in ("Customer Group", "Territory"):
 			self.territories = []
 		if self.kind == "UC" and self.is_new():
 			self.legally_binding = 1
-		if self.kind not in ("SLA", "Commitment") or self.basis != "Customer":
+		if self.kind not in FACING or self.basis != "Customer":
 			self.customer = None
 			self.customers = self.customers if self.kind in ("OLA", "UC") else []
-		if self.kind not in ("SLA", "Commitment") or self.basis == "Default":
+		if self.kind not in FACING or self.basis == "Default":
 			self.services = self.services if self.kind in ("OLA", "UC") else []
 		if self.kind == "UC":
 			self.teams = []
 		if self.kind != "UC":
 			self.supplier = None
-		if self.kind not in ("SLA", "Commitment"):
+		if self.kind not in FACING:
 			self.rests_on = []
+
+	def _refuse_disabled_metrics(self) -> None:
+		"""What nobody is to promise any more; a later version of what promises it already may."""
+		named = {row.metric for row in self.targets if row.metric}
+		refused = [] if self.amended_from else metrics.disabled_of(named)
+		if refused:
+			frappe.throw(
+				_("These metrics are disabled: {0}. Choose others for the targets.").format(
+					frappe.bold(escape_html(", ".join(refused)))
+				),
+				title=_("Metric Disabled"),
+			)
 
 	def _refuse_missing_terms(self) -> None:
 		"""What only a template may leave open."""
@@ -166,6 +191,29 @@ class SLMAgreement(Document):
 				_("These are empty: {0}. Fill them in, or mark the agreement as a template.").format(labels),
 				frappe.MandatoryError,
 				title=_("Agreement Incomplete"),
+			)
+
+	def _refuse_a_title_that_is_no_name(self) -> None:
+		"""A title is what both sides call the agreement, in lists and on paper."""
+		title = (self.title or "").strip()
+		if title and validate_email_address(title) == title:
+			frappe.throw(
+				_(
+					"{0} is an e-mail address, no title. Give the agreement a name that both sides know it by, "
+					"such as Support for the Online Shop."
+				).format(frappe.bold(escape_html(title))),
+				title=_("Title Is No Name"),
+			)
+
+	def _refuse_a_beginning_beyond_reason(self) -> None:
+		"""What is concluded already stays as it is; a slip of the finger is found while it is drafted."""
+		first = getdate(self.valid_from)
+		if self.docstatus.is_draft() and first > LAST_BEGINNING:
+			frappe.throw(
+				_("Valid From {0} is too far away; the last day possible is {1}. Check the year.").format(
+					frappe.format(first, "Date"), frappe.format(LAST_BEGINNING, "Date")
+				),
+				title=_("Valid From Too Late"),
 			)
 
 	def _refuse_endless_goals(self) -> None:
@@ -189,7 +237,7 @@ class SLMAgreement(Document):
 
 	def _refuse_a_missing_party(self) -> None:
 		"""What is meant for one customer or service must not become a promise to all for want of a name."""
-		if self.kind not in ("SLA", "Commitment"):
+		if self.kind not in FACING:
 			return
 		if self.basis == "Customer" and not (self.customer or self.get("customers")):
 			frappe.throw(
@@ -254,12 +302,3 @@ class SLMAgreement(Document):
 				).format(frappe.format(self.valid_until, "Date")),
 				title=_("End in the Past"),
 			)
-
-
-def _hold_by_metric(row: Any) -> None:
-	"""A row that says nothing about holds has those of its metric; a supplier's wait is not held unless said."""
-	if row.never_held:
-		row.update(dict.fromkeys(HOLDS, 0))
-	elif row.metric and row.metric.lower() in METRICS and not any(row.get(field) for field in HOLDS):
-		waits = METRICS[row.metric.lower()].holds & Waiting.CUSTOMER
-		row.update({"hold_customer": int(bool(waits)), "hold_other": int(bool(waits))})

@@ -10,20 +10,7 @@ frappe.listview_settings["SLM Agreement"] = {
 	get_indicator(doc) {
 		if (doc.is_template) return [__("Template"), "purple", "is_template,=,1"];
 		if (doc.revision_needed) return [__("Revision Needed"), "orange", "revision_needed,=,1"];
-		const colours = {
-			Draft: "gray",
-			"In Negotiation": "blue",
-			"Group Review": "yellow",
-			Approved: "cyan",
-			Agreed: "blue",
-			"In Force": "green",
-			Frozen: "light-blue",
-			Superseded: "gray",
-			Expired: "orange",
-			Terminated: "red",
-			Cancelled: "red",
-		};
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status), slm.agreement_colours[doc.status], `status,=,${doc.status}`];
 	},
 	onload(listview) {
 		if (!frappe.model.can_create("SLM Agreement")) return;

@@ -7,11 +7,15 @@ from typing import Any
 from frappe.model.document import Document
 
 from slm_extension.adapters import portal
+from slm_extension.adapters.numbers import next_number
 from slm_extension.adapters.refusals import filled_in, fits_in, refusing
 from slm_extension.services import requirements
 
 
 class SLMRequirement(Document):
+	def autoname(self) -> None:
+		self.name = next_number(self.doctype, "SLR")
+
 	def before_validate(self) -> None:
 		if portal.is_portal_user():
 			requirements.keep_to_the_portal(self)

@@ -9,6 +9,7 @@ from frappe.utils.nestedset import NestedSet
 from slm_extension.adapters.catalogue import forget_catalogue
 from slm_extension.adapters.refusals import filled_in
 from slm_extension.adapters.service_rules import forget_rules
+from slm_extension.adapters.teams import forget_supporting
 from slm_extension.services import catalogue
 from slm_extension.services.catalogue_print import Book, book_of
 
@@ -49,3 +50,4 @@ class SLMService(NestedSet):
 def _forget(*_args: Any) -> None:
 	forget_catalogue()
 	forget_rules()
+	forget_supporting()

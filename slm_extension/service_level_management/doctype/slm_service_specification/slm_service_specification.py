@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 
+from slm_extension.adapters.numbers import next_number
 from slm_extension.adapters.refusals import filled_in, fits_in
 from slm_extension.services import specifications
 
 
 class SLMServiceSpecification(Document):
+	def autoname(self) -> None:
+		self.name = next_number(self.doctype, "SSP")
+
 	def before_insert(self) -> None:
 		specifications.number(self)
 

@@ -6,9 +6,21 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from slm_extension.adapters.agreements import forget_agreements
+from slm_extension.adapters.levels import level_of
+from slm_extension.adapters.refusals import refusing
+from slm_extension.adapters.teams import forget_teams
+
 
 class SLMSettings(Document):
+	def on_update(self) -> None:
+		forget_teams()
+		forget_agreements()
+
 	def validate(self) -> None:
+		with refusing(self):
+			for row in self.get("default_escalations") or ():
+				level_of(row)
 		seen: set[str] = set()
 		for row in self.status_meanings:
 			if row.status in seen:

@@ -73,11 +73,11 @@ slm.what_if_table = function (frm, found) {
 		<th scope="col" class="slm-number slm-edge" title="${__("Percentage points, as drafted less really")}">${__("Difference")}</th></tr></thead>`;
 	const parts = found.targets.map((one) => {
 		const where = { metric: one.metric, target: none(one.target), priority: none(one.priority) };
-		const plain = one.target.replace(new RegExp(`^${one.metric.toLowerCase()} ?`), "");
-		const goal = slm.escape(plain);
+		const metric = one.metric.toLowerCase();
+		const goal = slm.escape(one.target.startsWith(metric) ? one.target.slice(metric.length).trim() : one.target);
 		const priority = one.priority && !one.target.includes(one.priority) ? slm.escape(__(one.priority)) : "";
 		const gone = one.target ? "" : __("promised no longer");
-		const name = [__(one.metric), goal, priority, gone].filter(Boolean).join(" · ");
+		const name = [slm.escape(__(one.metric)), goal, priority, gone].filter(Boolean).join(" · ");
 		const months = one.months.map((month) =>
 			slm.what_if_line(frm, `<span class="text-muted">${slm.month_text(month.month)}</span>`, month.figure, {
 				...where,

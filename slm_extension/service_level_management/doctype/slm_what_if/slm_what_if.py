@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.numbers import next_number
 from slm_extension.adapters.refusals import filled_in, refusing
 from slm_extension.adapters.what_if import ROW
 from slm_extension.domain.attainment import SMALL_SAMPLE
@@ -19,6 +20,9 @@ LISTED = 20
 
 
 class SLMWhatIf(Document):
+	def autoname(self) -> None:
+		self.name = next_number(self.doctype, "What-If")
+
 	def validate(self) -> None:
 		filled_in(self)
 		if not self.is_new():

@@ -1,0 +1,130 @@
+"""Levels that clocks have reached and that nobody has been told of, with what is needed to tell: read and settled here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import frappe
+
+from slm_extension.adapters.store import ALARM, CLOCK
+from slm_extension.domain.instants import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedAlarm:
+	"""A row of SLM Escalation Log that is queued, and its clock as it is stored now.
+
+	`going` tells whether that still runs or is held; `goal` and `elapsed` are open seconds.
+	"""
+
+	name: str
+	ticket_type: str
+	ticket: str
+	agreement: str
+	metric: str
+	level: int
+	reached: Instant
+	kind: str = ""
+	party: str = ""
+	going: bool = False
+	missed: bool = False
+	goal: int = 0
+	elapsed: int = 0
+	due: Any = None
+	target: str = ""
+
+
+def tickets_queued(page: int) -> list[str]:
+	"""The tickets that the longest queued levels are about, each once."""
+	alarm = frappe.qb.DocType(ALARM)
+	rows = (
+		frappe.qb.from_(alarm)
+		.select(alarm.ticket)
+		.where(alarm.status == "Queued")
+		.orderby(alarm.reached_instant)
+		.orderby(alarm.name)
+		.limit(page)
+		.run()
+	)
+	return list(dict.fromkeys(name for (name,) in rows))
+
+
+def queued(tickets: Sequence[str], page: int) -> list[QueuedAlarm]:
+	"""A page of what is queued about some tickets, as it was reached. Nobody else gets it until the transaction ends."""
+	if not tickets:
+		return []
+	alarm, clock = frappe.qb.DocType(ALARM), frappe.qb.DocType(CLOCK)
+	rows = (
+		frappe.qb.from_(alarm)
+		.select(
+			alarm.name,
+			alarm.ticket_type,
+			alarm.ticket,
+			alarm.agreement,
+			alarm.metric,
+			alarm.level,
+			alarm.reached_instant,
+			alarm.clock,
+		)
+		.where((alarm.status == "Queued") & alarm.ticket.isin(list(tickets)))
+		.orderby(alarm.reached_instant)
+		.orderby(alarm.name)
+		.limit(page)
+	)
+	if frappe.db.db_type != "sqlite":
+		rows = rows.for_update()
+	found = rows.run(as_dict=True)
+	if not found:
+		return []
+	clocks = {
+		row.name: row
+		for row in frappe.qb.from_(clock)
+		.select(
+			clock.name,
+			clock.kind,
+			clock.party,
+			clock.phase,
+			clock.outcome,
+			clock.goal,
+			clock.elapsed,
+			clock.due,
+			clock.target,
+		)
+		.where(clock.name.isin([row.clock for row in found]))
+		.run(as_dict=True)
+	}
+	return [_alarm(row, clocks.get(row.clock)) for row in found]
+
+
+def _alarm(row: Any, clock: Any) -> QueuedAlarm:
+	said = (row.name, row.ticket_type, row.ticket, row.agreement, row.metric, row.level, row.reached_instant)
+	if clock is None:
+		return QueuedAlarm(*said)
+	return QueuedAlarm(
+		*said,
+		kind=clock.kind,
+		party=clock.party or "",
+		going=clock.phase in ("Running", "Held"),
+		missed=clock.outcome == "Missed",
+		goal=int(clock.goal or 0),
+		elapsed=int(clock.elapsed or 0),
+		due=clock.due,
+		target=clock.target or "",
+	)
+
+
+def settle(name: str, **values: Any) -> None:
+	"""Say what became of one, through its document, so that webhooks and notifications of the site see it."""
+	document = frappe.get_doc(ALARM, name)
+	document.update(values)
+	document.flags.ignore_links = True
+	document.save(ignore_permissions=True)
+
+
+def settle_quietly(names: Sequence[str], status: str) -> None:
+	"""The same for those that nobody is told of."""
+	if names:
+		alarm = frappe.qb.DocType(ALARM)
+		frappe.qb.update(alarm).set(alarm.status, status).where(alarm.name.isin(list(names))).run()

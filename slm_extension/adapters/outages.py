@@ -1,0 +1,104 @@
+"""Outages and maintenance windows as the domain's values, of a service and of all that it rests on. Decides nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import frappe
+
+from slm_extension.adapters import site_time
+from slm_extension.adapters.catalogue import links
+from slm_extension.domain.availability import WHOLE, Maintenance, Outage
+from slm_extension.domain.instants import Instant
+from slm_extension.domain.service_links import Direction
+
+OUTAGE = "SLM Outage"
+WINDOW = "SLM Maintenance Window"
+ROW = "SLM Maintenance Service"
+
+GOING = ("Open", "Restored")
+"""States of an outage of whose end the users have not been told."""
+
+MOST_SERVICES = 100_000
+
+
+def outage_of(row: Any) -> Outage:
+	"""The outage of a document, or of a row of its table. Raises what the domain objects to."""
+	began = site_time.to_instant(row.started)
+	told = site_time.to_instant(row.told_at, not_before=began) if row.told_at else None
+	return Outage(began, told, int(row.degradation or WHOLE))
+
+
+def window_of(row: Any) -> Maintenance:
+	"""The same of a maintenance window."""
+	starts = site_time.to_instant(row.starts)
+	return Maintenance(
+		starts,
+		site_time.to_instant(row.ends, not_before=starts),
+		site_time.to_instant(row.announced_on) if row.announced_on else None,
+		int(row.minimum_notice or 0),
+	)
+
+
+def outages_since(since: Instant) -> Mapping[str, tuple[tuple[str, Outage], ...]]:
+	"""By service, names and spans of the outages that lasted at or after an instant, or still last."""
+	found: dict[str, list[tuple[str, Outage]]] = defaultdict(list)
+	lasting = [["told_at", "is", "not set"], ["told_at", ">=", site_time.to_site(since)]]
+	for row in frappe.get_all(
+		OUTAGE,
+		filters={"cancelled": 0},
+		or_filters=lasting,
+		fields=["name", "service", "started", "told_at", "degradation"],
+		order_by="started asc, name asc",
+		limit_page_length=0,
+	):
+		found[row.service].append((row.name, outage_of(row)))
+	return {service: tuple(outages) for service, outages in found.items()}
+
+
+def windows_between(first: Instant, last: Instant) -> Mapping[str, tuple[tuple[str, Maintenance], ...]]:
+	"""By service, the names and spans of the windows that touch [first, last] and take place."""
+	rows = frappe.get_all(
+		WINDOW,
+		filters={
+			"cancelled": 0,
+			"starts": ["<=", site_time.to_site(last)],
+			"ends": [">=", site_time.to_site(first)],
+		},
+		fields=["name", "starts", "ends", "announced_on", "minimum_notice"],
+		order_by="starts asc, name asc",
+		limit_page_length=0,
+	)
+	windows = {row.name: window_of(row) for row in rows}
+	found: dict[str, list[tuple[str, Maintenance]]] = defaultdict(list)
+	for row in frappe.get_all(
+		ROW,
+		filters={"parenttype": WINDOW, "parent": ["in", list(windows) or [""]]},
+		fields=["parent", "service"],
+		order_by="parent asc, idx asc",
+		limit_page_length=0,
+	):
+		found[row.service].append((row.parent, windows[row.parent]))
+	return {service: tuple(one) for service, one in found.items()}
+
+
+def beneath(services: Iterable[str]) -> Mapping[str, frozenset[str]]:
+	"""Each of some services with all that it rests on or consists of, over however many steps, itself included."""
+	return _reached(services, Direction.DOWN)
+
+
+def resting_on(service: str) -> frozenset[str]:
+	"""All that is down when a service is, itself included."""
+	return _reached([service], Direction.UP)[service]
+
+
+def _reached(services: Iterable[str], direction: Direction) -> Mapping[str, frozenset[str]]:
+	known = links()
+	return {
+		service: frozenset(
+			[service, *(one for row in known.rows(service, direction, MOST_SERVICES) for one in row)]
+		)
+		for service in services
+	}

@@ -1,0 +1,182 @@
+"""Workload limits of SLM Agreement documents as the domain's, and the tickets opened under an agreement. Queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import frappe
+from frappe.query_builder.functions import Min
+
+from slm_extension.adapters.agreement_states import AGREEMENT
+from slm_extension.adapters.agreements import calendar_editions
+from slm_extension.adapters.catalogue import SERVICE
+from slm_extension.adapters.corrections import counted
+from slm_extension.adapters.issues import ISSUE
+from slm_extension.adapters.store import CLOCK, EVENT
+from slm_extension.adapters.tallies import UNDECIDED, months
+from slm_extension.domain.attainment import Attainment
+from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.clocks import Phase
+from slm_extension.domain.instants import DAY, Instant, moment, zone
+from slm_extension.domain.timeline import Kind
+from slm_extension.domain.workload import Limit, Opening, Per
+
+_UTC = zone("UTC")
+
+ROW = "SLM Agreement Workload"
+PERS = {"Day": Per.DAY, "Week": Per.WEEK, "Month": Per.MONTH, "Quarter": Per.QUARTER, "Year": Per.YEAR}
+BEST_EFFORT = "Best effort"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+	"""A row under Workload Limits, with the words that tell it apart from the others of its agreement."""
+
+	row: str
+	position: int
+	per: str
+	service: str
+	priority: str
+	limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+	"""A ticket opened under an agreement, and what became of its clocks there."""
+
+	opening: Opening
+	outcome: Attainment
+
+
+def agreed(agreements: Sequence[str]) -> dict[str, tuple[Agreed, ...]]:
+	"""The limits of some agreements, by name, those that have any."""
+	found: dict[str, list[Agreed]] = {}
+	for row in frappe.get_all(
+		ROW,
+		filters={"parenttype": AGREEMENT, "parent": ["in", list(agreements) or [""]]},
+		fields=["name", "parent", "idx", "period", "service", "priority", "tickets", "beyond", "accepted"],
+		order_by="parent asc, idx asc",
+		limit_page_length=0,
+	):
+		limit = Limit(
+			int(row.tickets or 0),
+			PERS[row.period],
+			_with_all_beneath(row.service) if row.service else frozenset(),
+			frozenset(filter(None, [row.priority])),
+			(row.beyond or BEST_EFFORT) == BEST_EFFORT,
+			bool(row.accepted),
+		)
+		found.setdefault(row.parent, []).append(
+			Agreed(row.name, row.idx, row.period, row.service or "", row.priority or "", limit)
+		)
+	return {name: tuple(rows) for name, rows in found.items()}
+
+
+def _with_all_beneath(service: str) -> frozenset[str]:
+	return frozenset([service, *frappe.db.get_descendants(SERVICE, service)])
+
+
+def calendar_of(name: str) -> Calendar:
+	"""What a calendar says now."""
+	return calendar_editions()[name].editions[-1][1]
+
+
+def versions_of(lineage: str) -> list[str]:
+	"""All concluded versions of an agreement: a limit is for the tickets of whichever is in force."""
+	return frappe.get_all(
+		AGREEMENT, filters={"lineage": lineage, "docstatus": 1}, pluck="name", order_by="name asc"
+	)
+
+
+def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> list[Opened]:
+	"""The tickets opened in [start, end) that these agreements promise something on, as they are today.
+
+	One that was withdrawn or cancelled is no work and not among them. No clock is decided before its ticket was
+	opened, so the index by agreement and month finds them; the day more is for zones.
+	"""
+	earliest = moment(start - DAY, _UTC)
+	month = earliest.year * 100 + earliest.month
+	decided_since = months(month, month)[0]
+	clock, event, issue = (frappe.qb.DocType(one) for one in (CLOCK, EVENT, ISSUE))
+	rows = (
+		frappe.qb.from_(clock)
+		.join(event)
+		.on(
+			(event.ticket == clock.ticket)
+			& (event.ticket_type == clock.ticket_type)
+			& (event.kind == Kind.OPENED.value)
+		)
+		.join(issue)
+		.on(issue.name == clock.ticket)
+		.select(
+			clock.name,
+			clock.ticket,
+			clock.outcome,
+			clock.excused,
+			issue.slm_service,
+			issue.priority,
+			Min(event.at_instant),
+		)
+		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
+		.where(clock.phase != Phase.CANCELLED.value.title())
+		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
+		.where((event.at_instant >= start) & (event.at_instant < end))
+		.groupby(clock.name, clock.ticket, clock.outcome, clock.excused, issue.slm_service, issue.priority)
+		.orderby(clock.ticket)
+		.orderby(clock.name)
+		.run()
+	)
+	found: dict[str, Opened] = {}
+	for _name, ticket, outcome, excused, service, priority, at in rows:
+		known = found.get(ticket)
+		so_far = Attainment() if known is None else known.outcome
+		opening = Opening(ticket, at, service or "", priority or "")
+		found[ticket] = Opened(opening, so_far + counted(outcome, bool(excused)))
+	return list(found.values())
+
+
+def agreements_of(ticket_type: str, ticket: str) -> list[str]:
+	"""The agreements that promise something on a ticket."""
+	return frappe.get_all(
+		CLOCK,
+		filters={"ticket_type": ticket_type, "ticket": ticket},
+		pluck="agreement",
+		distinct=True,
+		order_by="agreement asc",
+	)
+
+
+def opened_at(ticket_type: str, ticket: str) -> Instant | None:
+	"""When a ticket was opened, by its ledger."""
+	at = frappe.db.get_value(
+		EVENT,
+		{"ticket_type": ticket_type, "ticket": ticket, "kind": Kind.OPENED.value},
+		"at_instant",
+		order_by="at_instant asc",
+	)
+	return None if at is None else int(at)
+
+
+def titles_of(names: Sequence[str]) -> dict[str, Any]:
+	"""Title, lineage, calendar, owner and customer of some agreements."""
+	rows = frappe.get_all(
+		AGREEMENT,
+		filters={"name": ["in", list(names) or [""]]},
+		fields=[
+			"name",
+			"title",
+			"lineage",
+			"calendar",
+			"agreement_owner",
+			"customer",
+			"valid_from",
+			"valid_until",
+			"until_replaced",
+			"status",
+		],
+		order_by="name asc",
+		limit_page_length=0,
+	)
+	return {row.name: row for row in rows}

@@ -1,0 +1,7 @@
+"""SLM Maintenance Service, a row of its parent."""
+
+from slm_extension.service_level_management.rows import Row
+
+
+class SLMMaintenanceService(Row):
+	pass

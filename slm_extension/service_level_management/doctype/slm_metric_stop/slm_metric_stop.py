@@ -1,0 +1,7 @@
+"""SLM Metric Stop, a row of its parent."""
+
+from slm_extension.service_level_management.rows import Row
+
+
+class SLMMetricStop(Row):
+	pass

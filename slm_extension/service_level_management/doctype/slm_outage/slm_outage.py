@@ -1,0 +1,23 @@
+"""An outage of a service: when it began, when it ended, when its users were told, and how much was lost."""
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+from slm_extension.adapters import site_time
+from slm_extension.adapters.outages import resting_on
+from slm_extension.adapters.refusals import filled_in, fits_in
+from slm_extension.services import outages
+
+
+class SLMOutage(Document):
+	def onload(self) -> None:
+		self.set_onload("concerned", sorted(resting_on(self.service) - {self.service}))
+
+	def validate(self) -> None:
+		filled_in(self)
+		fits_in(self)
+		outages.check(self, site_time.now())
+
+	def on_update(self) -> None:
+		outages.mirror(self)

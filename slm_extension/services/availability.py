@@ -1,0 +1,287 @@
+"""How available services were, by period, against what agreements promise, and beside their tickets (R199, R229, R231).
+
+A service is down when it, or anything it rests on, is. Periods are those of the site's calendar. Knows nothing of how
+figures look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import frappe
+
+from slm_extension.adapters import catalogue, outages, promised_availability, site_time
+from slm_extension.adapters.agreements import CalendarEditions, calendar_editions
+from slm_extension.adapters.catalogue import SERVICE, USABLE
+from slm_extension.adapters.promised_availability import Promised
+from slm_extension.domain.attainment import Attainment, Period
+from slm_extension.domain.availability import Figures, History, Span, Standing
+from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.instants import FIRST, LAST, Instant, midnight, moment
+from slm_extension.services import report
+from slm_extension.services.report import Group, Months
+
+ALWAYS = "24x7"
+"""What a service without service hours is measured in, in the site's zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+	"""Which days, both included and widened to whole periods; which services: a group means those beneath it.
+
+	`everything` asks for services, too, that nothing was promised of and that were never down.
+	"""
+
+	first: date
+	last: date
+	grain: Period = Period.MONTH
+	service: str = ""
+	agreement: str = ""
+	customer: str = ""
+	everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+	"""A promise in one of its periods, which it ends in the line's. `figures` are those of the promised hours."""
+
+	promised: Promised
+	period: Span
+	figures: Figures
+	standing: Standing
+
+	@property
+	def found(self) -> Fraction | None:
+		"""What it came to, in the units in which it was promised."""
+		measure = self.promised.promise.measure
+		return promised_availability.in_units(measure, measure.of(self.figures))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+	"""A service in a period, in its service hours.
+
+	`tickets` are the customers' clocks on tickets about it, `outages` the names of the outages in the period, in or
+	outside those hours, its own and those of what it rests on.
+	"""
+
+	service: str
+	period: Span
+	calendar: str
+	figures: Figures
+	ended: bool
+	judged: tuple[Judged, ...]
+	tickets: Attainment
+	outages: tuple[str, ...] = ()
+
+	@property
+	def standing(self) -> Standing | None:
+		"""The worst of what was promised; None where nothing was."""
+		found = {one.standing for one in self.judged}
+		order = (Standing.MISSED, Standing.OPEN, Standing.KEPT, Standing.NO_DATA)
+		return next((one for one in order if one in found), None)
+
+
+def lines(question: Question, asked: Instant) -> tuple[Line, ...]:
+	"""A line for each service and period, by service; as of an instant. Reads the database a fixed number of times."""
+	return _Answer(question, asked).lines()
+
+
+def periods_between(first: date, last: date, grain: Period) -> tuple[Span, ...]:
+	"""The whole periods in which these days lie, by the site's zone."""
+	zone = site_time.site_zone()
+	found: list[Span] = []
+	begin = grain.first_day(midnight(first, zone), zone)
+	while begin <= last and midnight(begin, zone) < LAST:
+		following = _following(begin, grain)
+		found.append((midnight(begin, zone), midnight(following, zone)))
+		begin = following
+	return tuple(found)
+
+
+_MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
+
+
+def _following(begin: date, grain: Period) -> date:
+	year, month = divmod(begin.year * 12 + begin.month - 1 + _MONTHS[grain], 12)
+	return date(year, month + 1, 1)
+
+
+class _Answer:
+	"""One question with what was read for it."""
+
+	def __init__(self, question: Question, asked: Instant) -> None:
+		self.question, self.asked = question, asked
+		self.periods = periods_between(question.first, question.last, question.grain)
+		self.editions = calendar_editions()
+		self.tree = catalogue.tree()
+		self.promises = self._promises()
+		begins = min([self.periods[0][0], *(_first_period(self.periods[0], one)[0] for one in self._all())])
+		self.outages = outages.outages_since(begins)
+		self.windows = outages.windows_between(FIRST if self.outages else begins, min(self.asked, LAST - 1))
+		self.services = self._services()
+		self.hours = self._hours()
+		self.reach = outages.beneath(self.services)
+		self.tickets = self._tickets()
+
+	def _promises(self) -> Mapping[str, list[Promised]]:
+		found: dict[str, list[Promised]] = {}
+		asked = self.question
+		for one in promised_availability.promised(self.editions, self.tree, asked.agreement, asked.customer):
+			if one.starts < self.periods[-1][1] and one.ends > self.periods[0][0]:
+				found.setdefault(one.service, []).append(one)
+		return found
+
+	def _all(self) -> Iterator[Promised]:
+		for some in self.promises.values():
+			yield from some
+
+	def _services(self) -> tuple[str, ...]:
+		"""The services asked for, in the order of the tree."""
+		asked = self.question
+		within = self.tree.beneath([asked.service]) if asked.service else frozenset(self.tree.nodes)
+		names = [
+			node.name for _depth, node in self.tree.in_order() if node.name in within and not node.is_group
+		]
+		if asked.agreement or asked.customer:
+			return tuple(name for name in names if name in self.promises)
+		if asked.everything:
+			return tuple(
+				name for name in names if self.tree.nodes[name].status in USABLE or name in self.outages
+			)
+		if asked.service in names:
+			return tuple(names)
+		reach = outages.beneath(names) if self.outages else {}
+		down = frozenset(self.outages)
+		return tuple(name for name in names if name in self.promises or reach.get(name, frozenset()) & down)
+
+	def _hours(self) -> Mapping[str, str]:
+		rows = frappe.get_all(
+			SERVICE,
+			filters={"name": ["in", self.services or [""]]},
+			fields=["name", "service_hours"],
+			order_by="name asc",
+			limit_page_length=0,
+		)
+		return {row.name: row.service_hours or "" for row in rows}
+
+	def _tickets(self) -> Mapping[tuple[str, int], Attainment]:
+		"""The clocks of customers' promises by service and month, of tickets that the user may read (R199)."""
+		zone = site_time.site_zone()
+		first, last = (moment(at, zone) for at in (self.periods[0][0], self.periods[-1][1] - 1))
+		now = moment(self.asked, zone)
+		found = report.answer(
+			report.Question(
+				Months(first.year * 100 + first.month, last.year * 100 + last.month),
+				now.year * 100 + now.month,
+				(Group.SERVICE,),
+				self.question.grain,
+				((Group.KIND, "SLA"),),
+			)
+		)
+		place = found.groups.index(Group.SERVICE)
+		return {(str(line.keys[place]), line.months.first): line.attainment for line in found.lines}
+
+	def lines(self) -> tuple[Line, ...]:
+		return tuple(line for service in self.services for line in self._of(service))
+
+	def _of(self, service: str) -> Iterator[Line]:
+		history = self._history(service)
+		calendar = self.hours.get(service, "")
+		figures = self._figures(history, calendar, self.periods)
+		judged = self._judged(service, history)
+		zone = site_time.site_zone()
+		for number, (period, one) in enumerate(zip(self.periods, figures, strict=True)):
+			if period[0] >= self.asked:
+				break
+			day = moment(period[0], zone)
+			yield Line(
+				service,
+				period,
+				calendar or ALWAYS,
+				one,
+				period[1] <= self.asked,
+				tuple(judged.get(number, ())),
+				self.tickets.get((service, day.year * 100 + day.month), Attainment()),
+				self._names(service, period),
+			)
+
+	def _names(self, service: str, period: Span) -> tuple[str, ...]:
+		start, end = period[0], min(period[1], self.asked)
+		return tuple(
+			sorted(
+				name
+				for one in self.reach[service]
+				for name, outage in self.outages.get(one, ())
+				if outage.began < end and (outage.told is None or outage.told > start)
+			)
+		)
+
+	def _history(self, service: str) -> History:
+		reach = self.reach[service]
+		windows = {name: window for one in reach for name, window in self.windows.get(one, ())}
+		return History(
+			[outage for one in reach for _name, outage in self.outages.get(one, ())],
+			windows.values(),
+			self.asked,
+		)
+
+	def _figures(self, history: History, calendar: str, periods: Sequence[Span]) -> list[Figures]:
+		"""In the hours of a calendar as it stood when each period ended; what it says later does not change it."""
+		found: list[Figures] = []
+		for said, some in _by_edition(self._said(calendar), periods, self.asked):
+			found.extend(history.figures(said, some))
+		return found
+
+	def _said(self, calendar: str) -> CalendarEditions:
+		known = self.editions.get(calendar)
+		if known is not None:
+			return known
+		always = Calendar.around_the_clock(ALWAYS, str(site_time.site_zone()))
+		return CalendarEditions(((FIRST, always),))
+
+	def _judged(self, service: str, history: History) -> Mapping[int, list[Judged]]:
+		"""By the number of the period in which they end, or are as of now."""
+		found: dict[int, list[Judged]] = {}
+		for one in self.promises.get(service, ()):
+			whole = [span for span in self._promised_periods(one) if span[0] < self.asked]
+			parts = [(max(start, one.starts), min(end, one.ends)) for start, end in whole]
+			kept = [(start, end) for start, end in parts if start < end]
+			for period, figures in zip(kept, self._figures(history, one.calendar, kept), strict=True):
+				number = self._number(min(period[1], self.asked) - 1)
+				if number is not None:
+					standing = one.promise.standing(figures, period[1] <= self.asked)
+					found.setdefault(number, []).append(Judged(one, period, figures, standing))
+		return found
+
+	def _promised_periods(self, one: Promised) -> tuple[Span, ...]:
+		zone = site_time.site_zone()
+		last = moment(self.periods[-1][1] - 1, zone).date()
+		return periods_between(moment(self.periods[0][0], zone).date(), last, one.period)
+
+	def _number(self, at: Instant) -> int | None:
+		return next((number for number, (start, end) in enumerate(self.periods) if start <= at < end), None)
+
+
+def _first_period(first: Span, one: Promised) -> Span:
+	day = moment(first[0], site_time.site_zone()).date()
+	return periods_between(day, day, one.period)[0]
+
+
+def _by_edition(
+	said: CalendarEditions, periods: Iterable[Span], asked: Instant
+) -> Iterator[tuple[Calendar, list[Span]]]:
+	held: tuple[Calendar, list[Span]] | None = None
+	for period in periods:
+		calendar = said.at(max(min(period[1], asked) - 1, period[0]))
+		if held is not None and held[0] is calendar:
+			held[1].append(period)
+		else:
+			if held is not None:
+				yield held
+			held = (calendar, [period])
+	if held is not None:
+		yield held

@@ -1,0 +1,444 @@
+"""A missed promise and what people say to it: asked for, explained, excused or disputed, closed.
+
+The figures of a breach are written when its clock is measured. An excuse is a fact of the ticket's ledger, so that
+the clock bears it whoever measures it next; what is decided needs another person than the one who asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import add_days, get_datetime
+
+from slm_extension.adapters import breaches as figures
+from slm_extension.adapters import facts as translate
+from slm_extension.adapters import issues as issue_store
+from slm_extension.adapters import site_time, store, wording
+from slm_extension.adapters.store import BREACH
+from slm_extension.adapters.teams import site_teams
+from slm_extension.domain.attribution import Cause
+from slm_extension.domain.instants import DAY, Instant
+from slm_extension.domain.legs import Party
+from slm_extension.domain.timeline import Kind
+from slm_extension.services import holders, observe
+from slm_extension.services.chunks import Chunks
+from slm_extension.services.grounds import grounds_for
+from slm_extension.services.inform import Message, Ticket, inform
+from slm_extension.services.tell import holders_of, tell
+
+PAGE = 200
+DECIDERS = ("SLM Process Owner", "Service Level Manager")
+EXPLAINERS = (*DECIDERS, "Service Level Analyst", "Support Team")
+LONGEST = 10_000
+
+
+def ask_for_explanations(now: Instant, chunks: Chunks) -> int:
+	"""Ask whoever held the ticket why it was late, once a breach; returns how many were asked about.
+
+	Misses that lie longer back than the settings say stay open, and nobody is asked.
+	"""
+	settings = frappe.get_cached_doc("SLM Settings")
+	if not settings.ask_explanation:
+		return 0
+	since = now - int(settings.ask_within_days or 0) * DAY
+	count = 0
+	while asked := chunks.run(lambda: _ask_page(since)):
+		count += asked
+	return count
+
+
+def _ask_page(since: Instant) -> int:
+	"""The tickets are locked before their breaches, as whoever saves a ticket does."""
+	found = _open_since(since)
+	if not found:
+		return 0
+	free = set(issue_store.lock_free(sorted({row.ticket for row in found})))
+	asked_about = 0
+	messages: dict[str, list[Message]] = {}
+	now = site_time.to_site(site_time.now())
+	for row in found:
+		breach = frappe.get_doc(BREACH, row.name, for_update=True) if row.ticket in free else None
+		if breach is None or breach.status != "Open" or not breach.standing:
+			continue
+		asked_about += 1
+		contract = _contract_behind(breach)
+		asked = _who_is_asked(breach, contract)
+		_put(breach, status="Explanation Requested", asked_of=asked, asked_on=now, uc=contract)
+		if asked:
+			messages.setdefault(asked, []).append(_message(breach))
+	_inform(messages, _please_explain_many)
+	return asked_about
+
+
+def _open_since(since: Instant) -> list[Any]:
+	return frappe.get_all(
+		BREACH,
+		filters={"status": "Open", "standing": 1, "missed_instant": [">=", since]},
+		fields=["name", "ticket"],
+		order_by="missed_instant asc, name asc",
+		limit_page_length=PAGE,
+	)
+
+
+def _inform(messages: Mapping[str, Sequence[Message]], many: Any) -> None:
+	settings = frappe.get_cached_doc("SLM Settings")
+	inform(messages, int(settings.storm_limit or 0) or 5, bool(settings.escalation_mail), many)
+
+
+def _message(breach: Any) -> Message:
+	subject, customer = frappe.db.get_value(breach.ticket_type, breach.ticket, ["subject", "customer"]) or (
+		"",
+		"",
+	)
+	ticket = Ticket(breach.ticket_type, breach.ticket, subject or "", customer or "")
+	return Message(ticket, partial(_please_explain, breach))
+
+
+def _please_explain(breach: Any) -> str:
+	over = wording.duration(breach.overrun)
+	what = _(breach.metric)
+	if not over:
+		return _("{0} was missed. Please say why on its breach, {1}.").format(what, breach.name)
+	return _("{0} was missed by {1} of open time. Please say why on its breach, {2}.").format(
+		what, over, breach.name
+	)
+
+
+def _please_explain_many(count: int) -> str:
+	return _("Please explain {0} missed promises").format(count)
+
+
+def remind(now: Instant) -> int:
+	"""Once a day: who was asked and has not explained is reminded, as often as the settings say."""
+	settings = frappe.get_cached_doc("SLM Settings")
+	days, most = int(settings.explanation_days or 0), int(settings.explanation_reminders or 0)
+	if not days or not most:
+		return 0
+	today = site_time.to_site(now)
+	messages: dict[str, list[Message]] = {}
+	count = 0
+	for name in frappe.get_all(
+		BREACH,
+		filters={"status": "Explanation Requested", "standing": 1, "reminders": ["<", most]},
+		pluck="name",
+		order_by="asked_on asc, name asc",
+		limit_page_length=0,
+	):
+		breach = frappe.get_doc(BREACH, name)
+		last = breach.reminded_on or breach.asked_on
+		if not breach.asked_of or get_datetime(last) > add_days(today, -days):
+			continue
+		messages.setdefault(breach.asked_of, []).append(_message(breach))
+		_put(breach, reminded_on=today, reminders=(breach.reminders or 0) + 1)
+		count += 1
+	_inform(messages, _please_explain_many)
+	return count
+
+
+def _contract_behind(breach: Any) -> str | None:
+	"""The UC, or OLA, whose overrun cost the promise, in the version that the ticket fell under."""
+	for one in figures.read(breach.figures).overruns:
+		if one.would_have_held:
+			return frappe.db.get_value(
+				"SLM Clock",
+				{
+					"ticket_type": breach.ticket_type,
+					"ticket": breach.ticket,
+					"party": one.name,
+					"outcome": "Missed",
+					"kind": "UC" if one.party == Party.SUPPLIER.value else "OLA",
+				},
+				"agreement",
+				order_by="name asc",
+			)
+	return None
+
+
+def _who_is_asked(breach: Any, contract: str | None) -> str | None:
+	"""Who leads the team that held it, or holds the ticket; for a supplier, who keeps his contract."""
+	ticket = frappe.get_doc(breach.ticket_type, breach.ticket) if _is_there(breach) else None
+	people: list[str] = []
+	if breach.cause in (Cause.OWN_TEAM.value, Cause.OTHER_TEAM.value):
+		team = site_teams().by_name.get(breach.responsible)
+		if team is not None and team.manager:
+			people = [team.manager]
+		elif ticket is not None:
+			people = holders.holding(ticket, breach.responsible)
+	elif breach.cause == Cause.SUPPLIER.value and contract:
+		people = [frappe.db.get_value("SLM Agreement", contract, "agreement_owner") or ""]
+	elif breach.cause == Cause.UNASSIGNED.value and ticket is not None:
+		people = holders.managers(ticket)
+	owner = frappe.db.get_value("SLM Agreement", breach.agreement, "agreement_owner")
+	candidates = [*people, owner or "", *holders_of("Service Level Manager")]
+	return next((user for user in candidates if user and frappe.db.get_value("User", user, "enabled")), None)
+
+
+def _is_there(breach: Any) -> bool:
+	return bool(frappe.db.exists(breach.ticket_type, breach.ticket))
+
+
+def explain(breach: Any, explanation: str, root_cause: str) -> None:
+	"""Say why it was missed. Raises frappe.PermissionError, or frappe.ValidationError where nothing is said."""
+	_only(EXPLAINERS)
+	_refuse_ended(breach, ("Open", "Explanation Requested", "Explained"))
+	text = _said(explanation, _("Explanation"))
+	_refuse_unlisted(breach, "root_cause", root_cause)
+	_put(
+		breach,
+		status="Explained",
+		explanation=text,
+		root_cause=root_cause,
+		explained_by=frappe.session.user,
+		explained_on=_now(),
+	)
+	tell(
+		breach,
+		holders_of("Service Level Manager"),
+		_("{0}: the miss has been explained").format(breach.ticket),
+	)
+
+
+def grounds(breach: Any) -> list[dict[str, str]]:
+	"""What the agreement itself offers as an excuse; nothing is excused by it without somebody's decision."""
+	ticket = store.Ticket(breach.ticket_type, breach.ticket)
+	found = grounds_for(ticket, breach.agreement, breach.missed_instant)
+	return [{"clause": one.clause, "words": one.words} for one in found]
+
+
+def ask_to_excuse(breach: Any, clause: str, reason: str, evidence: str, evidence_link: str) -> None:
+	"""Ask that the figures leave it out: with a ground, a reason and evidence."""
+	_only(EXPLAINERS)
+	_refuse_ended(breach, ("Open", "Explanation Requested", "Explained", "Disputed"))
+	_refuse_unlisted(breach, "excuse_clause", clause)
+	text = _said(reason, _("Reason"))
+	if not (evidence or "").strip() and not (evidence_link or "").strip():
+		frappe.throw(
+			_(
+				"Attach what proves it, or say where it is: an excuse without evidence cannot be shown to anybody."
+			),
+			title=_("Evidence Missing"),
+		)
+	_put(
+		breach,
+		status="Excuse Requested",
+		excuse_clause=clause,
+		excuse_reason=text,
+		evidence=evidence or None,
+		evidence_link=(evidence_link or "")[:140] or None,
+		requested_by=frappe.session.user,
+		requested_on=_now(),
+		decided_by=None,
+		decided_on=None,
+		decision=None,
+	)
+	tell(breach, _deciders(), _("{0}: an excuse waits for your decision").format(breach.ticket))
+
+
+def decide_excuse(breach: Any, excused: bool, decision: str) -> None:
+	"""Grant or refuse it, by another person than the one who asked. A refused one is kept."""
+	_only(DECIDERS)
+	_refuse_ended(breach, ("Excuse Requested",))
+	if breach.requested_by == frappe.session.user:
+		frappe.throw(
+			_("You asked for this excuse yourself. Somebody else has to decide about it."),
+			title=_("Another Person Decides"),
+		)
+	text = _said(decision, _("Decision"))
+	if excused:
+		_write_fact(breach, Kind.EXCUSED, f"{breach.excuse_clause}: {breach.excuse_reason}")
+	_put(
+		breach,
+		status="Excused" if excused else "Explained" if breach.explanation else "Explanation Requested",
+		excused=int(excused),
+		decided_by=frappe.session.user,
+		decided_on=_now(),
+		decision=text,
+	)
+	words = _("{0}: the excuse was granted") if excused else _("{0}: the excuse was refused")
+	tell(breach, [breach.requested_by], words.format(breach.ticket), text)
+
+
+def take_excuse_back(breach: Any, decision: str) -> None:
+	"""What was excused counts again; the record keeps both."""
+	_only(DECIDERS)
+	_refuse_ended(breach, ("Excused",))
+	text = _said(decision, _("Decision"))
+	_write_fact(breach, Kind.UNEXCUSED, text)
+	_put(breach, status="Explained" if breach.explanation else "Open", excused=0, decision=text)
+	breach.add_comment("Info", _("The excuse was taken back: {0}").format(frappe.utils.escape_html(text)))
+
+
+def _write_fact(breach: Any, kind: Kind, note: str) -> None:
+	news = translate.News(kind, breach.clock_key, note=note[: translate.NOTE_LENGTH])
+	ticket = store.Ticket(breach.ticket_type, breach.ticket)
+	result = observe.happened(ticket, [news], site_time.now(), breach.name)
+	if result is None:
+		frappe.throw(
+			_("{0} has no ledger any more; there is no clock that could be excused.").format(breach.ticket),
+			title=_("Ticket Is Gone"),
+		)
+	if result.fields:
+		store.set_ticket_fields(ticket, result.fields)
+
+
+def dispute(breach: Any, by: str, reason: str) -> None:
+	"""The other party, or our own side, does not accept how this was counted."""
+	_only(EXPLAINERS)
+	_refuse_ended(breach, ("Open", "Explanation Requested", "Explained", "Excuse Requested", "Excused"))
+	_put(
+		breach,
+		status="Disputed",
+		disputed_by=_said(by, _("Disputed By"))[:140],
+		dispute_reason=_said(reason, _("What Is Disputed")),
+		disputed_on=_now(),
+		settled_by=None,
+		settled_on=None,
+		settlement=None,
+	)
+	tell(breach, _deciders(), _("{0}: a miss is disputed").format(breach.ticket), reason)
+
+
+def settle(breach: Any, settlement: str) -> None:
+	"""How a dispute ended. Figures change by an excuse or a correction alone, each with its own approval."""
+	_only(DECIDERS)
+	_refuse_ended(breach, ("Disputed",))
+	after = "Excused" if breach.excused else "Explained" if breach.explanation else "Open"
+	_put(
+		breach,
+		status=after,
+		settlement=_said(settlement, _("Settlement")),
+		settled_by=frappe.session.user,
+		settled_on=_now(),
+	)
+
+
+def close(breach: Any, response: str) -> None:
+	"""R211, R212: the cause is known, and what is done about it has been decided."""
+	_only(DECIDERS)
+	_refuse_ended(breach, ("Explained", "Excused"))
+	_put(
+		breach,
+		status="Closed",
+		response=_said(response, _("Decision on the Response")),
+		closed_by=frappe.session.user,
+		closed_on=_now(),
+	)
+
+
+def open_again(breach: Any) -> None:
+	"""A closed breach that wants another look."""
+	_only(DECIDERS)
+	_refuse_ended(breach, ("Closed",))
+	after = "Excused" if breach.excused else "Explained"
+	_put(breach, status=after, closed_by=None, closed_on=None)
+
+
+def _put(breach: Any, **values: Any) -> None:
+	"""Write these over what is stored now, figures that were measured meanwhile included."""
+	stored = frappe.get_doc(BREACH, breach.name, for_update=True)
+	if stored.status != breach.status:
+		frappe.throw(
+			_("Somebody else was quicker: it is {0} now. Load it again.").format(
+				frappe.bold(_(stored.status))
+			),
+			frappe.TimestampMismatchError,
+			title=_("Changed Meanwhile"),
+		)
+	stored.update(values)
+	stored.flags.ignore_links = True
+	stored.save(ignore_permissions=True)
+	breach.reload()
+
+
+def _now() -> Any:
+	return site_time.to_site(site_time.now())
+
+
+def _deciders() -> list[str]:
+	return list(dict.fromkeys(user for role in DECIDERS for user in holders_of(role)))
+
+
+def _only(roles: Sequence[str]) -> None:
+	if not {*roles, "System Manager"} & set(frappe.get_roles()):
+		frappe.throw(
+			_("This needs one of the roles {0}.").format(", ".join(_(role) for role in roles)),
+			frappe.PermissionError,
+			title=_("Not Permitted"),
+		)
+
+
+def _refuse_ended(breach: Any, states: Sequence[str]) -> None:
+	if breach.status not in states:
+		frappe.throw(
+			_("This breach is {0}; that can be done while it is {1}.").format(
+				frappe.bold(_(breach.status)), ", ".join(_(state) for state in states)
+			),
+			title=_("Not in This State"),
+		)
+
+
+def _said(text: str, label: str) -> str:
+	found = (text or "").strip()
+	if not found:
+		frappe.throw(
+			_("{0} is empty. Write what the other side should read.").format(frappe.bold(label)),
+			title=_("Nothing Said"),
+		)
+	if len(found) > LONGEST:
+		frappe.throw(
+			_("{0} has {1} letters, {2} are possible. Attach the rest as a file.").format(
+				frappe.bold(label), len(found), LONGEST
+			),
+			title=_("Text Too Long"),
+		)
+	return found
+
+
+def _refuse_unlisted(breach: Any, field: str, value: str) -> None:
+	meta = breach.meta.get_field(field)
+	known = [option for option in (meta.options or "").split("\n") if option]
+	if value not in known:
+		frappe.throw(
+			_("{0}: choose one of {1}.").format(
+				frappe.bold(_(meta.label)), ", ".join(_(one) for one in known)
+			),
+			title=_("Not in the List"),
+		)
+
+
+def view(breach: Any) -> dict[str, Any]:
+	"""The figures of a breach for its form: legs with what the clock counted, overruns, and who may do what."""
+	kept = figures.read(breach.figures)
+	roles = set(frappe.get_roles())
+	decides = bool({*DECIDERS, "System Manager"} & roles)
+	return {
+		"legs": [
+			{
+				"party": leg.party,
+				"name": leg.name,
+				"start": leg.start,
+				"end": leg.end,
+				"counted": leg.counted,
+			}
+			for leg in kept.legs
+		],
+		"overruns": [
+			{
+				"agreement": over.agreement,
+				"party": over.party,
+				"name": over.name,
+				"start": over.start,
+				"overrun": over.overrun,
+				"cost": over.cost,
+				"would_have_held": over.would_have_held,
+			}
+			for over in kept.overruns
+		],
+		"explains": decides or bool(set(EXPLAINERS) & roles),
+		"decides": decides,
+		"own_request": breach.requested_by == frappe.session.user,
+	}

@@ -1,0 +1,299 @@
+"""The life of an outage: what it must be, where it stands, and the ticket that says whether the service is down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import cint, escape_html, get_datetime
+
+from slm_extension.adapters import facts as translate
+from slm_extension.adapters import site_time
+from slm_extension.adapters.catalogue import SERVICE
+from slm_extension.adapters.outages import GOING, OUTAGE, outage_of
+from slm_extension.adapters.refusals import refusing
+from slm_extension.adapters.settings import enabled
+from slm_extension.adapters.store import Ticket
+from slm_extension.domain.availability import WHOLE
+from slm_extension.domain.instants import Instant, Seconds
+from slm_extension.domain.timeline import Kind
+from slm_extension.services import observe
+from slm_extension.services.guard import guarded
+
+TOLERANCE: Seconds = 300
+"""So far the clock of a browser may be ahead, and so long ago a user may have been told without a correction."""
+
+TIMES = ("started", "restored_at", "told_at")
+ENDED = ("Resolved", "Closed")
+
+
+def check(outage: Any, now: Instant) -> None:
+	"""Everything an outage has to be before it is saved. Refuses in a sentence."""
+	_refuse_service(outage)
+	_refuse_times(outage, now)
+	_refuse_twice_measured(outage)
+	if outage.told_at and not outage.restored_at:
+		outage.restored_at = outage.told_at
+	if not outage.degradation:
+		outage.degradation = _share_of_users(outage)
+	with refusing(outage):
+		outage_of(outage)
+	outage.status = standing(outage)
+
+
+def standing(outage: Any) -> str:
+	"""Open, Restored, Closed or Cancelled: it follows from what is entered, and is never entered itself."""
+	if outage.cancelled:
+		return "Cancelled"
+	if outage.told_at:
+		return "Closed"
+	return "Restored" if outage.restored_at else "Open"
+
+
+def _refuse_service(outage: Any) -> None:
+	before = outage.get_doc_before_save()
+	if before is not None and before.service == outage.service:
+		return
+	why = unusable(outage.service)
+	if why:
+		frappe.throw(why, title=_("Service"))
+
+
+def unusable(service: str) -> str:
+	"""Why there can be no outage of what bears that name; empty when there can."""
+	known = frappe.db.get_value(SERVICE, service, ["is_group", "status"], as_dict=True)
+	name = frappe.bold(escape_html(service))
+	if known is None:
+		return ""
+	if known.is_group:
+		return _("{0} is a group of services. Choose the service that is down.").format(name)
+	if known.status == "Retired":
+		return _("{0} is retired. Choose the service that is down now.").format(name)
+	return ""
+
+
+def _refuse_times(outage: Any, now: Instant) -> None:
+	with refusing(outage):
+		at = {field: site_time.to_instant(outage.get(field)) for field in TIMES if outage.get(field)}
+	for field, instant in at.items():
+		if instant > now + TOLERANCE:
+			frappe.throw(
+				_("{0} ({1}) lies in the future. What is to come is a maintenance window.").format(
+					_(outage.meta.get_label(field)), _shown(outage.get(field))
+				),
+				title=_("Not Yet"),
+			)
+	for earlier, later in (("started", "restored_at"), ("started", "told_at"), ("restored_at", "told_at")):
+		if earlier in at and later in at and at[later] < at[earlier]:
+			frappe.throw(
+				_("{0} ({1}) lies before {2} ({3}). Correct one of them.").format(
+					_(outage.meta.get_label(later)),
+					_shown(outage.get(later)),
+					_(outage.meta.get_label(earlier)),
+					_shown(outage.get(earlier)),
+				),
+				title=_("Times Swapped"),
+			)
+
+
+def _refuse_twice_measured(outage: Any) -> None:
+	"""R195: an import that is run again brings nothing twice."""
+	if outage.source != "Measurement":
+		outage.data_source = outage.measurement_id = None
+	elif not (outage.data_source or "").strip():
+		frappe.throw(
+			_("Measured By is empty. Name the system or the report that measured it."),
+			title=_("Source Missing"),
+		)
+	if not outage.measurement_id:
+		return
+	known = frappe.db.get_value(
+		OUTAGE,
+		{
+			"data_source": outage.data_source,
+			"measurement_id": outage.measurement_id,
+			"name": ["!=", outage.name or ""],
+		},
+	)
+	if known:
+		frappe.throw(
+			_("{0} of {1} is here already: {2}.").format(
+				frappe.bold(escape_html(outage.measurement_id)),
+				escape_html(outage.data_source or ""),
+				frappe.bold(known),
+			),
+			title=_("Taken In Already"),
+		)
+
+
+def _share_of_users(outage: Any) -> int:
+	"""Percent of a service's users that an outage hits, rounded up; all of it where one of the numbers is missing."""
+	users = cint(frappe.db.get_value(SERVICE, outage.service, "expected_users"))
+	hit = cint(outage.users_affected)
+	if not users or not hit:
+		return WHOLE
+	return min(WHOLE, -(-WHOLE * hit // users))
+
+
+def _shown(value: Any) -> str:
+	return str(frappe.format(value, "Datetime"))
+
+
+def mirror(outage: Any) -> None:
+	"""An outage was changed by hand: its ticket says whether the service is down, no more and no less."""
+	if not outage.issue:
+		return
+	down = int(bool(_going(outage.issue)))
+	if cint(frappe.db.get_value("Issue", outage.issue, "slm_service_down")) != down:
+		frappe.db.set_value("Issue", outage.issue, "slm_service_down", down)
+
+
+def follow(issue: Any, now: Instant) -> None:
+	"""A ticket says that its service is down, or no longer says so: there is an outage, or there was none.
+
+	A ticket that was opened with it says so of its opening, one that says it later of now.
+	"""
+	going = _going(issue.name)
+	if not issue.slm_service_down:
+		for outage in going:
+			_cancel(outage, issue.name)
+		return
+	if not issue.slm_service:
+		_hint(_("The ticket names no service. Choose one; its outage begins then."))
+		return
+	why = (
+		""
+		if all(outage.service == issue.slm_service for outage in going) and going
+		else unusable(issue.slm_service)
+	)
+	if why:
+		_hint(_("No outage was opened: {0}").format(why))
+		return
+	if not going:
+		_open(issue, _opening(issue, now) if issue.flags.in_insert else site_time.to_site(now))
+	for outage in going:
+		_keep_up(outage, issue, now)
+
+
+def _hint(text: str) -> None:
+	frappe.msgprint(text, alert=True, indicator="orange")
+
+
+def _opening(issue: Any, now: Instant) -> datetime | None:
+	opened = site_time.to_instant(site_time.on_day(issue.opening_date, issue.opening_time))
+	return site_time.to_site(min(opened, now))
+
+
+def _open(issue: Any, started: datetime | None) -> None:
+	frappe.get_doc(
+		{
+			"doctype": OUTAGE,
+			"service": issue.slm_service,
+			"issue": issue.name,
+			"started": started,
+			"source": "Ticket",
+			"description": issue.subject,
+		}
+	).insert(ignore_permissions=True)
+
+
+def _keep_up(outage: Any, issue: Any, now: Instant) -> None:
+	"""The service of the ticket is that of its outage; a ticket that is resolved says that the service works again."""
+	ended = issue.status in ENDED
+	if outage.service == issue.slm_service and ended == bool(outage.restored_at):
+		return
+	outage.service = issue.slm_service
+	if ended != bool(outage.restored_at):
+		outage.restored_at = site_time.to_site(now) if ended else None
+	outage.save(ignore_permissions=True)
+
+
+def _cancel(outage: Any, issue: str) -> None:
+	outage.cancelled = 1
+	outage.save(ignore_permissions=True)
+	outage.add_comment("Info", _("{0} no longer says that the service is down.").format(issue))
+
+
+def _going(issue: str) -> list[Any]:
+	"""The outages of a ticket of whose end the users have not been told."""
+	names = frappe.get_all(
+		OUTAGE, filters={"issue": issue, "status": ["in", GOING]}, pluck="name", order_by="name asc"
+	)
+	return [frappe.get_doc(OUTAGE, name) for name in names]
+
+
+def told(issue: Any, at: datetime | str | None, now: Instant) -> datetime:
+	"""The users of a ticket know that the service works again (R193): a fact, and the end of its outages.
+
+	Returns the time that was written down. Refuses one that is not now.
+	"""
+	moment = now if at in (None, "") else _recent(issue, at, now)
+	if enabled():
+		moment = _recorded(issue, moment)
+	written = site_time.to_site(moment)
+	for outage in _going(issue.name):
+		outage.told_at = max(
+			written, *(get_datetime(outage.get(one)) for one in ("started", "restored_at") if outage.get(one))
+		)
+		outage.save(ignore_permissions=True)
+	frappe.db.set_value("Issue", issue.name, {"slm_told_at": written, "slm_service_down": 0})
+	issue.add_comment("Info", _("has told the users that the service works again."))
+	return written
+
+
+def _recent(issue: Any, at: datetime | str, now: Instant) -> Instant:
+	with refusing(issue):
+		moment = site_time.to_instant(at)
+	if not now - TOLERANCE <= moment <= now + TOLERANCE:
+		frappe.throw(
+			_("{0} is not now. What is recorded about an earlier time is a correction: ask for one.").format(
+				_shown(at)
+			),
+			title=_("Users Told"),
+		)
+	return min(moment, now)
+
+
+def _recorded(issue: Any, moment: Instant) -> Instant:
+	"""Put the fact into the ledger, which is begun where there is none, and say when it counts."""
+	ticket = Ticket(issue.doctype, issue.name)
+	news = [translate.News(Kind.TOLD, frappe.session.user)]
+	result = observe.happened(ticket, news, moment, "users told")
+	if result is None:
+		observe.begun(issue, moment, "users told")
+		result = observe.happened(ticket, news, moment, "users told")
+	if result is not None:
+		observe.put_fields(issue, result)
+	return moment
+
+
+def ticket_gone(issue: str) -> None:
+	"""A ticket is deleted: that the service was down remains true."""
+	for name in frappe.get_all(OUTAGE, filters={"issue": issue}, pluck="name", order_by="name asc"):
+		frappe.db.set_value(OUTAGE, name, "issue", None)
+		frappe.get_doc(OUTAGE, name).add_comment("Info", _("{0} was deleted.").format(issue))
+
+
+def catch_up(now: Instant) -> int:
+	"""Open the outages of tickets that say that a service is down past every event of the host; returns how many.
+
+	They began when the ticket was written last, as far as anybody knows.
+	"""
+	known = frappe.get_all(
+		OUTAGE, filters={"status": ["in", GOING], "issue": ["is", "set"]}, pluck="issue", order_by="name asc"
+	)
+	opened = 0
+	for row in frappe.get_all(
+		"Issue",
+		filters={"slm_service_down": 1, "slm_service": ["is", "set"], "name": ["not in", known or [""]]},
+		fields=["name", "slm_service", "subject", "modified"],
+		order_by="name asc",
+	):
+		if unusable(row.slm_service):
+			continue
+		with guarded(Ticket("Issue", row.name), "outage"):
+			_open(row, site_time.to_site(min(site_time.to_instant(row.modified), now)))
+			opened += 1
+	return opened
