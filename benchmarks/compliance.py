@@ -133,6 +133,8 @@ def clock(number: int, chance: random.Random) -> ClockRow:
 		period=0 if pending else chance.choice(MONTHS),
 		decided_at=None if pending else 1_779_500_000,
 		next_at=1_990_000_000 if pending else None,
+		excused=0,
+		levels=0,
 		asked_instant=1_779_600_000,
 	)
 

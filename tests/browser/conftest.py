@@ -44,7 +44,10 @@ HOSTS_RECORDS = (
 	"Opportunity",
 	"Quality Goal",
 	"Service Level Agreement",
+	"Supplier",
+	"ToDo",
 	"User",
+	"User Group",
 	"Version",
 )
 

@@ -235,7 +235,7 @@ class TestPortal:
 		other = portal(WEAVER)
 		other.goto("/service-requirement/list")
 		other.wait_for_load_state("networkidle")
-		expect(other.locator("h1", has_text="What We Need")).to_be_visible()
+		expect(other.locator("h1", has_text="Service Requirements")).to_be_visible()
 		expect(other.locator(".web-list-table tbody tr")).to_have_count(0)
 		complaints.expect("403 (FORBIDDEN)")
 		other.goto(f"/service-requirement/{sent.name}")

@@ -123,3 +123,21 @@ def _sent_by_us() -> bool:
 @pytest.fixture
 def queries() -> Queries:
 	return Queries()
+
+
+@pytest.fixture
+def outgoing(site: str) -> None:
+	"""An account by which the site could send mail; nothing leaves the queue."""
+	account = frappe.get_doc(
+		{
+			"doctype": "Email Account",
+			"email_account_name": "Desk",
+			"email_id": "desk@desk.example",
+			"enable_outgoing": 1,
+			"default_outgoing": 1,
+			"smtp_server": "localhost",
+			"no_smtp_authentication": 1,
+		}
+	)
+	account.flags.ignore_validate = account.flags.ignore_mandatory = True
+	account.insert()

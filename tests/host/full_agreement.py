@@ -165,6 +165,10 @@ def make_full_agreement(customer: str = "Wool & Sons", **more: Any) -> Any:
 			),
 		],
 		"service_schedule": "Outside service time a person on call answers the telephone for the shop.",
+		"availability": [
+			{"service": shop, "metric": "Availability %", "value": 99.5, "period": "Month"},
+			{"metric": "Longest Outage", "value": 4, "period": "Quarter"},
+		],
 		"interruptions": [
 			{
 				"title": "Monthly patches",

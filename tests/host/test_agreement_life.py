@@ -212,6 +212,46 @@ class TestSigning:
 		with as_user(member):
 			assert signing.sign(document, "Team", "Nell Network").party == "Team"
 
+	def test_who_is_not_of_the_team_does_not_sign_for_it_whatever_his_rights(self, clock: SiteClock) -> None:
+		member = make_user("network@provider.example", "Support Team")
+		frappe.get_doc(
+			{"doctype": "User Group", "name": "Network", "user_group_members": [{"user": member}]}
+		).insert()
+		document = make_agreement("Network", kind="OLA", teams=["Network"], submit=False)
+		for action in ("Negotiate", "Send to Group Review", "Pass Review"):
+			document = act(document, action)
+		with pytest.raises(frappe.PermissionError, match="cannot sign for the Team"):
+			signing.sign(document, "Team", "Administrator")
+
+	def test_who_is_named_signs_for_a_team_he_is_not_of(self, clock: SiteClock) -> None:
+		head = make_user("head@provider.example", "Support Team")
+		document = make_agreement("Network", kind="OLA", teams=[team("Network")], submit=False)
+		for action in ("Negotiate", "Send to Group Review", "Pass Review"):
+			document = act(document, action)
+		next(row for row in document.sign_offs if row.party == "Team").user = head
+		document.save()
+		with as_user(head):
+			assert signing.sign(document, "Team", "Hedda Head").signed_by == head
+
+
+class TestWhatADraftMaySay:
+	@pytest.mark.parametrize("valid_from", ["2101-01-01", "9999-12-30"])
+	def test_a_beginning_in_another_age_is_refused(self, clock: SiteClock, valid_from: str) -> None:
+		with pytest.raises(frappe.ValidationError, match="too far away; the last day possible is 31-12-2100"):
+			draft(valid_from=valid_from)
+
+	def test_the_last_beginning_possible_is_taken(self, clock: SiteClock) -> None:
+		assert str(draft(valid_from="2100-12-31").valid_from) == "2100-12-31"
+
+	@pytest.mark.parametrize("title", ["wool@customer.example", " wool@customer.example "])
+	def test_an_address_is_no_title(self, clock: SiteClock, title: str) -> None:
+		with pytest.raises(frappe.ValidationError, match="is an e-mail address, no title"):
+			make_agreement(title, customer=testing.make_customer(), submit=False)
+
+	def test_a_title_with_an_address_in_it_is_one(self, clock: SiteClock) -> None:
+		document = make_agreement("Mail to help@wool.example", customer=testing.make_customer(), submit=False)
+		assert document.title == "Mail to help@wool.example"
+
 
 class TestReadiness:
 	@pytest.mark.parametrize(
@@ -250,8 +290,34 @@ class TestReadiness:
 		assert document.legally_binding
 		for row in document.sign_offs:
 			row.update({"signed_on": "2026-06-01", "full_name": "Somebody"})
-		with pytest.raises(frappe.ValidationError, match="contract review"):
+		with pytest.raises(frappe.ValidationError, match="Nobody has reviewed the contract"):
 			document.submit()
+
+	def test_a_contract_is_reviewed_by_whoever_says_so_himself(self, clock: SiteClock) -> None:
+		supplier = frappe.get_doc({"doctype": "Supplier", "supplier_name": "Cables"}).insert().name
+		document = make_agreement(
+			"Cables", kind="UC", supplier=supplier, submit=False, contract_reviewed_by="Administrator"
+		)
+		assert not document.contract_reviewed_by
+		manager = user(MANAGER)
+		with as_user(user(ANALYST)), pytest.raises(frappe.PermissionError):
+			api.contract_reviewed(document.name)
+		with as_user(manager):
+			api.contract_reviewed(document.name)
+		document.reload()
+		assert (document.contract_reviewed_by, str(document.contract_reviewed_on)) == (manager, "2026-06-01")
+
+	def test_a_contract_taken_back_into_negotiation_is_reviewed_again(self, clock: SiteClock) -> None:
+		supplier = frappe.get_doc({"doctype": "Supplier", "supplier_name": "Cables"}).insert().name
+		document = make_agreement("Cables", kind="UC", supplier=supplier, submit=False)
+		for action in ("Negotiate", "Send to Group Review", "Pass Review"):
+			document = act(document, action)
+		assert document.contract_reviewed_by
+		assert not act(document, "Negotiate Again").contract_reviewed_by
+
+	def test_what_is_no_contract_has_no_contract_review(self, clock: SiteClock) -> None:
+		with pytest.raises(frappe.ValidationError, match="nothing to review"):
+			api.contract_reviewed(draft().name)
 
 
 class TestVersions:

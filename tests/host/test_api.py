@@ -460,6 +460,8 @@ class TestSetUp:
 			("Closure", 1, 1),
 			("Turnaround", 0, 0),
 			("Next Reply", 0, 0),
+			("Escalation", 1, 1),
+			("Update Interval", 1, 0),
 		],
 	)
 	def test_the_usual_holds_are_those_of_the_metric(self, metric: str, customer: int, other: int) -> None:
@@ -467,7 +469,7 @@ class TestSetUp:
 		assert holds == {"hold_customer": customer, "hold_supplier": 0, "hold_other": other}
 
 	def test_every_metric_of_the_form_has_its_usual_holds(self) -> None:
-		metrics = frappe.get_meta("SLM Target").get_field("metric").options.split("\n")
+		metrics = frappe.get_all("SLM Metric", pluck="name", order_by="name asc")
 		assert set(api.default_holds()) == set(metrics)
 
 	def test_a_new_version_of_an_agreement_in_use_is_a_draft_that_replaces_it(self, clock: SiteClock) -> None:

@@ -425,9 +425,9 @@ class TestReconcile:
 		at = testing.wall("Mon 1 Jun 11:00")
 		frappe.db.set_value(ISSUE, issue.name, {"status": "Closed", "modified": at}, update_modified=False)
 
-		count = reconcile(now(), testing.wall("Mon 1 Jun 10:00"), Chunks())
+		repaired = reconcile(now(), testing.wall("Mon 1 Jun 10:00"), Chunks())
 
-		assert count == 1
+		assert repaired == [f"{issue.name}: status Closed (at 2026-06-01 11:00:00)"]
 		assert testing.clocks(issue)["resolution"].stopped == at
 		assert testing.ledger(issue)[-1].source == "reconcile"
 		assert verify(now(), Chunks()).count == 0
@@ -473,7 +473,7 @@ class TestReconcile:
 	def test_an_old_issue_without_ledger_is_left_to_backfill(self, issue: Any) -> None:
 		forget(issue.name)
 
-		assert reconcile(now(), testing.wall("Mon 1 Jun 11:50"), Chunks()) == 0
+		assert reconcile(now(), testing.wall("Mon 1 Jun 11:50"), Chunks()) == []
 		assert not testing.ledger(issue)
 
 	def test_a_ticket_that_could_not_be_measured_is_measured_again(self, issue: Any) -> None:
@@ -488,7 +488,7 @@ class TestReconcile:
 	def test_where_nothing_is_missing_nothing_is_written(self, issue: Any) -> None:
 		before = stored(issue.name)
 
-		assert reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks()) == 0
+		assert reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks()) == []
 		assert stored(issue.name) == before
 		assert len(testing.ledger(issue)) == 2
 

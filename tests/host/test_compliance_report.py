@@ -602,6 +602,8 @@ def _rows(agreement: str, target_id: str, met: int, missed: int) -> Iterator[Clo
 		period=202606,
 		decided_at=None,
 		next_at=None,
+		excused=0,
+		levels=0,
 		asked_instant=1780000000,
 	)
 	for number in range(met + missed):

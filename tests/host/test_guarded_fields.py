@@ -55,6 +55,8 @@ FORGED: dict[str, Any] = {
 	"approved_by": "Administrator",
 	"approved_on": DAY,
 	"issued_on": DAY,
+	"contract_reviewed_by": "Administrator",
+	"contract_reviewed_on": DAY,
 	"total_price": 999,
 	"total_cost": 999,
 	"freezes": [{"from_date": "2026-06-01", "until_date": "2026-12-31", "reason": "forged"}],

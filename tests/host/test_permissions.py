@@ -66,19 +66,42 @@ MATRIX: dict[str, dict[str, str]] = {
 	"SLM Service Rule": MASTER,
 	"SLM Service Specification": MASTER,
 	"SLM Calendar": MASTER,
+	"SLM Maintenance Window": MASTER,
+	"SLM Outage": MASTER,
+	"SLM Metric": {
+		ADMIN: "rwcd",
+		OWNER: "rwcd",
+		MANAGER: "r",
+		ANALYST: "r",
+		SUPPORT: "r",
+		SALES: "r",
+		SALES_MANAGER: "r",
+	},
 	"SLM Glossary Term": {**MASTER, EMPLOYEE: "r"},
 	"SLM Settings": {ADMIN: "rwc", OWNER: "rwc", MANAGER: "r"},
+	"SLM Correction": {ADMIN: "r", OWNER: "rwc", MANAGER: "rwc", ANALYST: "rwc", SUPPORT: "rwc"},
 	"SLM What-If": {**MASTER, ANALYST: "rwcd"},
+	"SLM Breach": KEPT_BY_US,
 	"SLM Calendar Edition": KEPT_BY_US,
 	"SLM Clock": KEPT_BY_US,
+	"SLM Escalation Log": KEPT_BY_US,
 	"SLM Ticket Event": KEPT_BY_US,
 	"SLM Tree Move": KEPT_BY_US,
 	"SLM What-If Clock": KEPT_BY_US,
+	"SLM Workload Notice": {ADMIN: "r", OWNER: "r", MANAGER: "r", ANALYST: "r"},
 	"SLM Failed Measure": {ADMIN: "rd", OWNER: "rd", MANAGER: "r"},
 }
 """What each role may do with each DocType; a role that is not named may nothing."""
 
-ABOUT_TICKETS = ("SLM Clock", "SLM Ticket Event", "SLM What-If", "SLM What-If Clock")
+ABOUT_TICKETS = (
+	"SLM Breach",
+	"SLM Clock",
+	"SLM Correction",
+	"SLM Escalation Log",
+	"SLM Ticket Event",
+	"SLM What-If",
+	"SLM What-If Clock",
+)
 """Of these a user sees what is about tickets that he may read; Support Team reads Issues, the host says."""
 
 OWN_ALONE = {("SLM What-If", ANALYST, DELETE)}
@@ -163,10 +186,51 @@ def world(clock: SiteClock) -> World:
 		opened_until="2026-03-31",
 	)
 	_raw("SLM What-If Clock", what_if=run, ticket_type="Issue", ticket=ticket.name, customer=WOOL)
+	breach = _raw(
+		"SLM Breach",
+		ticket_type="Issue",
+		ticket=ticket.name,
+		clock_key="x",
+		status="Open",
+		standing=1,
+		missed_instant=1780284600,
+	)
+	_raw(
+		"SLM Escalation Log",
+		ticket_type="Issue",
+		ticket=ticket.name,
+		clock_key="x",
+		level=1,
+		reached_instant=1780284600,
+	)
 	_raw("SLM Tree Move", tree="SLM Service", node=service)
+	_raw("SLM Workload Notice", agreement=in_force.name, first_day="2026-06-01", percent=80)
+	correction = _raw(
+		"SLM Correction",
+		ticket_type="Issue",
+		ticket=ticket.name,
+		what="Users Told",
+		from_time="2026-06-01 09:00:00",
+		status="Requested",
+		reason="x",
+		requested_by="Administrator",
+		requested_on="2026-06-01 09:00:00",
+	)
 	_raw("SLM Failed Measure", ticket_type="Issue", ticket=ticket.name, problem="x")
 	specification = frappe.get_doc(
 		{"doctype": "SLM Service Specification", "title": "How", "service": service}
+	).insert()
+	frappe.get_doc(
+		{"doctype": "SLM Outage", "service": service, "started": "2026-06-01 08:00:00", "issue": ticket.name}
+	).insert()
+	frappe.get_doc(
+		{
+			"doctype": "SLM Maintenance Window",
+			"title": "Patches",
+			"services": [{"service": service}],
+			"starts": "2026-06-05 22:00:00",
+			"ends": "2026-06-05 23:00:00",
+		}
 	).insert()
 	frappe.get_doc(
 		{"doctype": "SLM Service Rule", "rule_name": "VPN", "service": service, "words": "vpn"}
@@ -188,6 +252,8 @@ def world(clock: SiteClock) -> World:
 		service=service,
 		specification=specification.name,
 		run=run,
+		correction=correction,
+		breach=breach,
 		customer=WOOL,
 		calendar=in_force.calendar,
 		template=testing.make_agreement("Template", is_template=1, submit=False).name,
@@ -378,7 +444,9 @@ class TestMethods:
 
 REPORTS: dict[str, tuple[str, ...]] = {
 	"SLM Agreement Register": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT, SALES, SALES_MANAGER),
+	"SLM Availability": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Catalogue": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
+	"SLM Causes": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Chain": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Compliance": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Cost and Value": (ADMIN, OWNER, MANAGER),
@@ -388,6 +456,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
 	"SLM Service Trace": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Services Outside SLA": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM What-If Tickets": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
+	"SLM Workload": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 }
 TRIED: dict[str, dict[str, Any]] = {
 	"SLM Agreement Register": {"documents": "All Documents", "standing": "Current and Archived"},
@@ -424,6 +493,8 @@ class TestReports:
 		readers = {role for role in ROLES if "r" in MATRIX[AGREEMENT].get(role, "")}
 		assert {row.role for row in page.roles} == readers
 		assert {row.role for row in workspace.roles} == readers - {SALES, SALES_MANAGER}
+		at_risk = frappe.get_doc("Page", "slm-at-risk")
+		assert {row.role for row in at_risk.roles} == readers - {SALES, SALES_MANAGER}
 
 	@pytest.mark.parametrize("role", [*STRANGERS, EMPLOYEE])
 	def test_charts_and_cards_tell_strangers_nothing(self, world: World, role: str) -> None:

@@ -673,13 +673,10 @@ def test_the_latest_twelve_months_are_shown(site: str) -> None:
 
 
 def test_the_page_shows_the_figures_to_the_customer_alone(
-	measured: Any, people: People, monkeypatch: pytest.MonkeyPatch
+	measured: Any, people: People, clock: SiteClock
 ) -> None:
 	"""The page reads with the server's rights, and gives them back."""
-	from slm_extension.www import agreement as page_module
-
-	monkeypatch.setattr(page_module, "today", lambda: "2026-07-02")
-
+	clock.at("Thu 2 Jul 09:00")
 	_status, of_wool = page("agreement", people["of wool"], name=measured.name)
 	_status, of_silk = page("agreement", people["of silk"], name=measured.name)
 

@@ -116,6 +116,8 @@ def test_nothing_that_is_ours_alone_is_printed(clock: SiteClock, print_format: s
 		("Service Levels", "If nobody can buy, the shop sells again within 4 hours, at any hour of any day."),
 		("Service Levels", "Priority High\nOnline Shop | 4 hours | 95 %"),
 		("Service Levels", "By the shop's own monitoring\nBy quarter"),
+		("Availability of Services", "Online Shop | Availability % | at least 99.5 % a month"),
+		("Availability of Services", "Each service | Longest Outage | at most 4 h a quarter"),
 		(
 			"Key and Important Systems",
 			"Online Shop | Key | Response within 1 hour of service time (High), 98 %",
@@ -175,7 +177,7 @@ def test_sections_without_content_are_left_out_and_the_numbers_stay_right(clock:
 		"Service Levels",
 		"Reporting and Review",
 	]
-	assert len(all_of_them.sections) == 26
+	assert len(all_of_them.sections) == 27
 
 
 @pytest.mark.parametrize(
@@ -282,16 +284,17 @@ def test_each_party_has_a_block_to_sign_in(clock: SiteClock) -> None:
 	]
 
 
-def test_an_electronic_signature_says_who_when_and_from_where(clock: SiteClock) -> None:
+def test_an_electronic_signature_shows_name_function_and_day_but_no_account_and_no_address(
+	clock: SiteClock,
+) -> None:
 	document = make_full_agreement()
-	make_user("wanda.wool@wool.example", first_name="Wanda Wool")
 	document.sign_offs[1].update(
 		{
 			"full_name": "Wanda Wool",
 			"designation": "Head of Sales",
 			"method": "Portal",
 			"signed_on": "2026-06-01 10:30:00",
-			"signed_by": "wanda.wool@wool.example",
+			"signed_by": make_user("desk7@login.example", first_name="Shared Account"),
 			"signed_from": "203.0.113.9",
 		}
 	)
@@ -299,7 +302,33 @@ def test_an_electronic_signature_says_who_when_and_from_where(clock: SiteClock) 
 	one = printed(document).signatures[1]
 
 	assert (one.full_name, one.designation) == ("Wanda Wool", "Head of Sales")
-	assert one.electronic == "Signed electronically in the portal on 01-06-2026 10:30, from 203.0.113.9."
+	assert one.electronic == "Signed electronically in the portal on 01-06-2026 10:30."
+	html = html_of(document)
+	assert "Wanda Wool" in html
+	assert not [secret for secret in ("Shared Account", "desk7@login", "203.0.113.9") if secret in html]
+
+
+def test_that_a_goal_counts_in_service_time_is_said_once_a_row(clock: SiteClock) -> None:
+	document = make_agreement(customer=make_customer(), targets=[target("Response", 1)], submit=False)
+
+	html = html_of(document)
+
+	assert html.count("1 hour of service time") == 1
+	assert "A first answer is given within 1 hour of service time." in html
+
+
+@pytest.mark.parametrize(("objective", "judged"), [(0, False), (95, True)])
+def test_how_a_share_is_judged_is_said_only_where_a_share_is_promised(
+	clock: SiteClock, objective: int, judged: bool
+) -> None:
+	document = make_full_agreement()
+	for row in document.targets:
+		row.objective = objective
+
+	html = html_of(document)
+
+	assert "is measured by the times recorded on each ticket" in html
+	assert ("Where a share is promised" in html) is judged
 
 
 def test_a_void_signature_is_not_printed(clock: SiteClock) -> None:

@@ -621,6 +621,15 @@ class TestCostAndValue:
 	def test_the_last_full_quarter_is_the_one_before(self, month: int, expected: tuple[int, int]) -> None:
 		assert cost_value.last_full_quarter(month) == Months(*expected)
 
+	@pytest.mark.parametrize("view", [cost_value.by_agreement, cost_value.by_service])
+	def test_who_may_not_read_costs_has_none_of_the_rows_either(self, kept: Any, view: Any) -> None:
+		"""Whatever roles a site gives the report to."""
+		with as_user(make_user("agent@acme.example", "Support Team")):
+			parts = [line for line in view({"name": kept.name}, 202606) if line.beneath]
+
+		assert sorted(line.amounts.price or 0 for line in parts) == [400, 600]
+		assert [line.amounts.cost for line in parts] == [None, None]
+
 	def test_an_agreement_shows_what_it_brings_and_how_it_was_kept(self, kept: Any) -> None:
 		"""Of eight clocks three resolutions were met; of two objectives the one of 75 % was kept."""
 		whole, *parts = shown(COST)

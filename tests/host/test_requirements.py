@@ -409,6 +409,28 @@ class TestAgreement:
 		assert (document.status, document.agreement) == ("In Agreement", name)
 		assert document.as_dict()["agreement"] == name
 
+	@pytest.mark.parametrize(
+		("hours", "said"), [([], "Mornings only"), (["08:00-12:00"], None)], ids=["words only", "rows too"]
+	)
+	def test_hours_in_words_are_taken_over_where_no_rows_say_them(
+		self, hours: list[str], said: str | None
+	) -> None:
+		"""Else the agreement would print its service time twice, and the words might say something else."""
+		document = make_agreed(wanted_hours="Mornings only", hours=testing.hours_rows(hours) if hours else [])
+
+		agreement = frappe.get_doc("SLM Agreement", requirement_results.draft_agreement(document))
+
+		assert agreement.service_schedule == said
+
+	def test_hours_from_midnight_to_midnight_are_printed_as_such(self) -> None:
+		document = make_requirement(
+			calendar=None, hours=[{"day": "Sunday", "from_time": "00:00:00", "to_time": "00:00:00"}]
+		)
+
+		page = frappe.get_print("SLM Requirement", document.name, print_format="SLM Requirement")
+
+		assert ">00:00<" in page and ">24:00<" in page
+
 	def test_without_a_calendar_one_is_made_of_the_hours(self) -> None:
 		document = make_agreed(calendar=None, hours=testing.hours_rows(["08:00-12:00"]))
 

@@ -13,6 +13,7 @@ import frappe
 
 import slm_extension
 from slm_extension import api, portal
+from slm_extension.service_level_management.doctype.slm_correction import slm_correction
 from slm_extension.service_level_management.doctype.slm_what_if import slm_what_if
 from slm_extension.service_level_management.number_card import agreement_figures, catalogue_figures, figures
 
@@ -45,6 +46,8 @@ class World:
 	service: str
 	specification: str
 	run: str
+	correction: str
+	breach: str
 	customer: str
 	calendar: str
 	template: str
@@ -76,14 +79,40 @@ def _run(world: World) -> Any:
 	return frappe.get_doc("SLM What-If", world.run)
 
 
+def _last(doctype: str) -> Any:
+	return frappe.get_doc(
+		doctype, frappe.get_all(doctype, pluck="name", order_by="creation desc", limit=1)[0]
+	)
+
+
+def _correction(world: World) -> Any:
+	return frappe.get_doc("SLM Correction", world.correction)
+
+
+def _breach(world: World) -> Any:
+	return frappe.get_doc("SLM Breach", world.breach)
+
+
+def _request(world: World) -> dict[str, str]:
+	at = "2026-06-01 09:00:00"
+	return {"ticket_type": "Issue", "ticket": world.ticket, "what": "Users Told", "from_time": at}
+
+
 TICKETS = (SUPPORT,)
 """Who reads an Issue, as the host has it."""
 
 METHODS: dict[str, Method] = {
 	# tickets
 	"api.ticket_clocks": Method(TICKETS, lambda w: api.ticket_clocks("Issue", w.ticket)),
+	"api.ticket_legs": Method(TICKETS, lambda w: api.ticket_legs("Issue", w.ticket)),
+	"api.ticket_timeline": Method(TICKETS, lambda w: api.ticket_timeline("Issue", w.ticket)),
+	"api.contracted_suppliers": Method(TICKETS, lambda w: api.contracted_suppliers("Issue", w.ticket)),
+	"api.at_risk": Method(TICKETS, lambda w: api.at_risk("all")),
 	"api.explain_agreement": Method(TICKETS, lambda w: api.explain_agreement("Issue", w.ticket)),
 	"api.explain_clock": Method(TICKETS, lambda w: api.explain_clock("Issue", w.ticket, "Resolution", 1, 0)),
+	"api.acknowledge": Method(TICKETS, lambda w: api.acknowledge(w.ticket)),
+	"api.escalate": Method(TICKETS, lambda w: api.escalate(w.ticket)),
+	"api.ticket_told": Method(TICKETS, lambda w: api.ticket_told(w.ticket)),
 	"api.find_service": Method(SERVICE_READERS, lambda w: api.find_service({"subject": "VPN"})),
 	# agreements: to read
 	"api.which_agreement": Method(
@@ -122,6 +151,7 @@ METHODS: dict[str, Method] = {
 	"api.sign_agreement": Method(
 		(SALES_MANAGER, *CONCLUDERS), lambda w: api.sign_agreement(w.to_sign, "Provider", "Ann")
 	),
+	"api.contract_reviewed": Method(CONCLUDERS, lambda w: api.contract_reviewed(w.to_sign)),
 	"api.waive_chain": Method((OWNER,), lambda w: api.waive_chain(w.to_sign, "Because")),
 	"api.terminate_agreement": Method(
 		(MANAGER, OWNER), lambda w: api.terminate_agreement(w.agreement, "2026-06-30", "Moved")
@@ -169,8 +199,29 @@ METHODS: dict[str, Method] = {
 	"slm_what_if.download_agreements_of": Method(
 		TICKETS, lambda w: slm_what_if.download_agreements_of(w.run)
 	),
+	"SLMMaintenanceWindow.announce": Method(DRAFTERS, lambda w: _last("SLM Maintenance Window").announce()),
 	"SLMWhatIf.go_on": Method((), lambda w: _run(w).go_on()),
 	"SLMWhatIf.cancel_run": Method((), lambda w: _run(w).cancel_run()),
+	# corrections: decided by who has the role and reads the ticket as well, which none of these roles alone lets him
+	"slm_correction.preview": Method(TICKETS, lambda w: slm_correction.preview(w.correction)),
+	"slm_correction.preview_new": Method(TICKETS, lambda w: slm_correction.preview_new(_request(w))),
+	"slm_correction.about_ticket": Method(TICKETS, lambda w: slm_correction.about_ticket("Issue", w.ticket)),
+	"SLMCorrection.approve": Method((), lambda w: _correction(w).approve("x")),
+	"SLMCorrection.reject": Method((), lambda w: _correction(w).reject("x")),
+	"SLMCorrection.withdraw": Method((), lambda w: _correction(w).withdraw()),
+	# breaches: as corrections are
+	"SLMBreach.figures_view": Method(TICKETS, lambda w: _breach(w).figures_view()),
+	"SLMBreach.grounds": Method(TICKETS, lambda w: _breach(w).grounds()),
+	"SLMBreach.explain": Method(TICKETS, lambda w: _breach(w).explain("x", "Other")),
+	"SLMBreach.ask_to_excuse": Method(
+		TICKETS, lambda w: _breach(w).ask_to_excuse("Other", "x", None, "a mail")
+	),
+	"SLMBreach.dispute": Method(TICKETS, lambda w: _breach(w).dispute("Wool", "x")),
+	"SLMBreach.decide_excuse": Method((), lambda w: _breach(w).decide_excuse(True, "x")),
+	"SLMBreach.take_excuse_back": Method((), lambda w: _breach(w).take_excuse_back("x")),
+	"SLMBreach.settle": Method((), lambda w: _breach(w).settle("x")),
+	"SLMBreach.close": Method((), lambda w: _breach(w).close("x")),
+	"SLMBreach.open_again": Method((), lambda w: _breach(w).open_again()),
 	# number cards
 	"agreement_figures.waiting_for_signatures": Method(
 		AGREEMENT_READERS, lambda w: agreement_figures.waiting_for_signatures()
@@ -180,6 +231,7 @@ METHODS: dict[str, Method] = {
 	),
 	"figures.agreements_expiring": Method(AGREEMENT_READERS, lambda w: figures.agreements_expiring()),
 	"figures.missed_this_month": Method(SERVICE_READERS, lambda w: figures.missed_this_month()),
+	"figures.due_within_the_hour": Method(SERVICE_READERS, lambda w: figures.due_within_the_hour()),
 	"figures.attainment_this_month": Method(SERVICE_READERS, lambda w: figures.attainment_this_month()),
 	"catalogue_figures.services_outside": Method(
 		SERVICE_READERS, lambda w: catalogue_figures.services_outside()

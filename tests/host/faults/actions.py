@@ -1,0 +1,249 @@
+"""What a child process does to the site, with the code that production runs, and how it is made to die of it.
+
+Runs in processes of their own only (faults.children); what these change of a module dies with them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import erpnext.support.doctype.issue.issue as erpnext_issue
+import frappe
+import frappe.client
+import frappe.core.doctype.communication.email
+import frappe.desk.form.assign_to
+import frappe.email.doctype.email_queue.email_queue
+import frappe.email.email_body
+import premailer  # noqa: F401  (mails are dressed by it; whoever forks later need not load it each time)
+from frappe.utils import now_datetime
+from frappe.utils.scheduler import enqueue_events_for_all_sites
+
+from slm_extension import tasks, testing
+from slm_extension.adapters import site_time
+from slm_extension.adapters.agreements import site_agreements
+from slm_extension.overrides import issue as overrides_issue
+from slm_extension.services import jobs, rebuild
+from slm_extension.services.chunks import Chunks, Share
+from slm_extension.services.tick import tick
+
+from .names import agent, api_key, mark
+
+READING = ("select", "show", "describe", "explain")
+
+
+class Statements:
+	"""Counts the statements that change something; before the one whose number is `last` the process is killed.
+
+	What has been sent when a process dies has been done or not; what has not been sent has not. So the death before
+	a statement is the death after the one before it as well, and the same as one while reading in between. A commit
+	is a statement like others, and so is the beginning of the next transaction.
+	"""
+
+	def __init__(self, last: int | None) -> None:
+		self.count, self._last = 0, last
+		self._sql = frappe.local.db.sql
+		frappe.local.db.sql = self._counted
+
+	def _counted(self, query: Any, *arguments: Any, **more: Any) -> Any:
+		if not str(query).lstrip().lower().startswith(READING):
+			self.count += 1
+			if self.count == self._last:
+				os.kill(os.getpid(), signal.SIGKILL)
+		return self._sql(query, *arguments, **more)
+
+
+def enter(sites: str, site: str) -> None:
+	"""Connect this process to the site; it knows what busy processes know."""
+	os.chdir(sites)
+	frappe.init(site=site, sites_path=sites)
+	frappe.connect()
+	frappe.set_user("Administrator")
+	site_agreements()
+
+
+_real_now = site_time.now
+
+
+def begin(action: str, now: int | None) -> Callable[..., Any]:
+	"""An action to be called, in a transaction that sees what there is, with a time of its own where one is given."""
+	site_time.now = _real_now if now is None else lambda: now
+	frappe.db.rollback()
+	return ACTIONS[action]
+
+
+def finish() -> None:
+	"""What an action has not committed is undone; it holds no lock any more."""
+	frappe.db.rollback()
+
+
+def prepare(
+	marks: int,
+	agents: int,
+	promised: dict[str, dict[str, int]],
+	escalations: dict[str, list[dict[str, Any]]],
+) -> None:
+	"""Agents; agreements around the clock, with everybody and with customers; marks to recognise changes by."""
+	first = frappe.get_doc("User", testing.make_user(agent(0), "Support Team", "System Manager"))
+	first.api_key, first.api_secret = api_key(0), "secret"
+	first.save()
+	_multiply(first.name, agents)
+	clock = testing.make_calendar("Day and Night", around_the_clock=True).name
+	for who, goals in promised.items():
+		testing.make_agreement(
+			who,
+			[testing.target(metric, seconds / 3600) for metric, seconds in goals.items()],
+			calendar=clock,
+			customer=None if who == "Everybody" else testing.make_customer(who),
+			valid_from="2020-01-01",
+			escalations=escalations.get(who, []),
+		)
+	for name in ("Low", "High"):
+		testing.make_priority(name)
+	frappe.db.bulk_insert(
+		"Issue Type",
+		["name", "creation", "modified"],
+		[(mark(n), *[now_datetime()] * 2) for n in range(marks)],
+	)
+	frappe.db.sql(
+		"update `tabScheduled Job Type` set stopped = 1 where method not like %s", "slm_extension.%"
+	)
+	frappe.db.set_single_value("System Settings", "enable_scheduler", 1)
+	frappe.db.set_single_value("SLM Settings", "last_reconcile", str(now_datetime()))
+	frappe.db.commit()
+	frappe.clear_cache()
+
+
+def _multiply(user: str, agents: int) -> None:
+	"""The same user under other names; making two hundred by the form would take a minute."""
+	for table, own in (("tabUser", "name"), ("tabHas Role", "parent"), ("__Auth", "name")):
+		columns = [row[0] for row in frappe.db.sql(f"show columns from `{table}`")]
+		rows = frappe.db.sql(f"select * from `{table}` where `{own}` = %s", user)
+		for number in range(1, agents):
+			mine = {"api_key": api_key(number), "email": agent(number), own: agent(number), "username": None}
+			if table == "tabHas Role":
+				mine = {own: agent(number)}
+			for place, row in enumerate(rows):
+				values = {**dict(zip(columns, row, strict=True)), **mine}
+				values = {name: value for name, value in values.items() if name in columns}
+				if table == "tabHas Role":
+					values["name"] = f"role{number}-{place}"
+				frappe.db.sql(
+					f"insert into `{table}` ({', '.join(f'`{name}`' for name in values)})"
+					f" values ({', '.join(['%s'] * len(values))})",
+					list(values.values()),
+				)
+
+
+def make_issues(count: int, **fields: Any) -> list[str]:
+	names = [testing.make_issue(**fields).name for _ in range(count)]
+	frappe.db.commit()
+	return names
+
+
+def save(name: str, values: dict[str, Any]) -> None:
+	"""What a request of the form does."""
+	frappe.client.set_value("Issue", name, values)
+	frappe.db.commit()
+
+
+def insert(values: dict[str, Any]) -> str:
+	name = testing.make_issue(**values).name
+	frappe.db.commit()
+	return str(name)
+
+
+def reply(name: str, subject: str) -> None:
+	frappe.core.doctype.communication.email.make(
+		doctype="Issue", name=name, content=subject, subject=subject, sent_or_received="Sent", send_email=0
+	)
+	frappe.db.commit()
+
+
+def assign(name: str, whom: str) -> None:
+	frappe.desk.form.assign_to.add(
+		{"assign_to": [whom], "doctype": "Issue", "name": name, "description": whom}
+	)
+	frappe.db.commit()
+
+
+def set_all(names: list[str], status: str) -> None:
+	"""The bulk action of the list view."""
+	overrides_issue.set_multiple_status(frappe.as_json(names), status)
+	frappe.db.commit()
+
+
+def delete(name: str) -> None:
+	frappe.delete_doc("Issue", name)
+	frappe.db.commit()
+
+
+def beat(page: int = tasks.PAGE) -> None:
+	"""What the scheduler starts every few minutes."""
+	tasks.PAGE = page
+	tasks.beat()
+	frappe.db.commit()
+
+
+def ticks(begin: int, end: int, step: int) -> int:
+	"""The work of beats at regular times, one after the other; how many there were."""
+	chunks = Chunks(tasks.PAGE, frappe.db.commit, frappe.db.rollback)
+	times = range(begin, end + 1, step)
+	for at in times:
+		tick(at, chunks)
+	return len(times)
+
+
+def hourly() -> None:
+	tasks.hourly()
+	frappe.db.commit()
+
+
+def rebuild_all(page: int) -> str:
+	return str(jobs.run_rebuild(lambda *_: None, Share(), page).sentence)
+
+
+def enqueue_rebuild(page: int) -> bool:
+	return jobs.enqueue("rebuild", 1, page, {})
+
+
+def scheduler_pass() -> None:
+	"""What a scheduler's process does once a minute."""
+	enqueue_events_for_all_sites()
+
+
+def verify() -> list[str]:
+	"""Everything in which what is stored is not what the ledgers say."""
+	found = rebuild.verify(site_time.now(), Chunks())
+	return [found.sentence, *map(str, found.first)] if found.count else []
+
+
+def bulk_of_the_host(names: list[str], status: str) -> None:
+	"""The host's own way, which tells nobody: for reconcile to find."""
+	erpnext_issue.set_multiple_status(frappe.as_json(names), status)
+	frappe.db.commit()
+
+
+ACTIONS: dict[str, Callable[..., Any]] = {
+	action.__name__: action
+	for action in (
+		assign,
+		beat,
+		bulk_of_the_host,
+		delete,
+		enqueue_rebuild,
+		hourly,
+		insert,
+		make_issues,
+		prepare,
+		rebuild_all,
+		reply,
+		save,
+		scheduler_pass,
+		set_all,
+		ticks,
+		verify,
+	)
+}

@@ -1,0 +1,802 @@
+"""Outages, maintenance and what agreements promise of them: through documents, tickets and the report.
+
+June 2026 begins on a Monday. The office is open from nine to six, the site's zone is Asia/Kolkata.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import frappe
+import pytest
+from frappe.desk.query_report import run
+from frappe.utils import get_datetime
+
+from slm_extension import api, testing
+from slm_extension.adapters import site_time
+from slm_extension.seeds import outage_mails
+from slm_extension.service_level_management.report.slm_availability import slm_availability
+from slm_extension.services import maintenance, outages, print_agreement, terms
+from slm_extension.testing import (
+	as_user,
+	clocks,
+	ledger,
+	make_agreement,
+	make_customer,
+	make_issue,
+	make_service,
+	make_user,
+	target,
+	wall,
+)
+
+SHOP, MAIL, SERVER = "Online Shop", "Mail", "Server Room"
+NOON = "Tue 2 Jun 12:00"
+
+
+@pytest.fixture
+def shop(clock) -> str:
+	testing.make_calendar()
+	return make_service(SHOP, service_hours=testing.OFFICE)
+
+
+def outage(service: str, started: str, told: str | None = None, **more: Any) -> Any:
+	return frappe.get_doc(
+		{
+			"doctype": "SLM Outage",
+			"service": service,
+			"started": wall(started),
+			"told_at": wall(told) if told else None,
+			**more,
+		}
+	).insert()
+
+
+def window(starts: str, ends: str, *services: str, announced: str | None = None, **more: Any) -> Any:
+	return frappe.get_doc(
+		{
+			"doctype": "SLM Maintenance Window",
+			"title": "Patches",
+			"services": [{"service": service} for service in services],
+			"starts": wall(starts),
+			"ends": wall(ends),
+			"announced_on": wall(announced) if announced else None,
+			**more,
+		}
+	).insert()
+
+
+def refusal(call: Any) -> str:
+	"""The sentence with which something is refused."""
+	frappe.db.savepoint("refused")
+	with pytest.raises(frappe.ValidationError) as caught:
+		call()
+	frappe.db.rollback(save_point="refused")
+	frappe.clear_messages()
+	return frappe.utils.strip_html(str(caught.value))
+
+
+def of(issue: Any | str) -> list[Any]:
+	return frappe.get_all(
+		"SLM Outage",
+		filters={"issue": getattr(issue, "name", issue)},
+		fields=["name", "service", "status", "started", "restored_at", "told_at", "source", "degradation"],
+		order_by="started asc, name asc",
+	)
+
+
+class TestOutage:
+	@pytest.mark.parametrize(
+		("values", "said"),
+		[
+			(
+				{"restored_at": wall("Mon 1 Jun 10:59")},
+				"Restored At (01-06-2026 10:59:00) lies before Started",
+			),
+			({"told_at": wall("Mon 1 Jun 10:59")}, "Users Told At (01-06-2026 10:59:00) lies before Started"),
+			(
+				{"restored_at": wall("Mon 1 Jun 13:00"), "told_at": wall("Mon 1 Jun 12:00")},
+				"Users Told At (01-06-2026 12:00:00) lies before Restored At",
+			),
+			({"started": wall("Tue 2 Jun 12:06")}, "What is to come is a maintenance window."),
+			({"told_at": "9999-12-31 23:59:59"}, "outside the years 1970 to 2199"),
+			({"started": "1066-10-14 09:00:00"}, "outside the years 1970 to 2199"),
+			({"degradation": 101}, "An outage cannot take 101 % of a service."),
+			({"description": "x" * 70_000}, "Description is too long"),
+			({"source": "Measurement"}, "Measured By"),
+		],
+		ids=["restored", "told", "told first", "future", "9999", "1066", "over", "long", "source"],
+	)
+	def test_what_cannot_have_been_is_refused(self, clock, shop, values: dict[str, Any], said: str) -> None:
+		clock.at(NOON)
+		document = {"doctype": "SLM Outage", "service": shop, "started": wall("Mon 1 Jun 11:00"), **values}
+
+		assert said in refusal(lambda: frappe.get_doc(document).insert())
+
+	def test_neither_a_group_nor_a_retired_service_is_down(self, clock, shop) -> None:
+		clock.at(NOON)
+		group = make_service("All Shops", is_group=1)
+		frappe.db.set_value("SLM Service", shop, "status", "Retired")
+
+		assert "All Shops is a group of services." in refusal(lambda: outage(group, "Mon 1 Jun 11:00"))
+		assert "is retired" in refusal(lambda: outage(shop, "Mon 1 Jun 11:00"))
+
+	def test_where_it_stands_follows_from_its_times(self, clock, shop) -> None:
+		clock.at(NOON)
+		document = outage(shop, "Mon 1 Jun 11:00", status="Closed")
+		seen = [document.status]
+		for field, value in (("restored_at", wall(NOON)), ("told_at", wall(NOON)), ("cancelled", 1)):
+			document.set(field, value)
+			seen.append(document.save().status)
+
+		assert seen == ["Open", "Restored", "Closed", "Cancelled"]
+
+	def test_who_was_told_that_it_works_need_not_enter_that_it_works(self, clock, shop) -> None:
+		clock.at(NOON)
+
+		assert outage(shop, "Mon 1 Jun 11:00", "Mon 1 Jun 12:00").restored_at == wall("Mon 1 Jun 12:00")
+
+	@pytest.mark.parametrize(
+		("users", "hit", "given", "lost"),
+		[(200, 21, 0, 11), (200, 500, 0, 100), (0, 21, 0, 100), (200, 0, 0, 100), (200, 21, 60, 60)],
+		ids=["rounded up", "more than all", "users unknown", "hit unknown", "entered"],
+	)
+	def test_without_a_percentage_the_share_of_users_is_lost(
+		self, clock, shop, users: int, hit: int, given: int, lost: int
+	) -> None:
+		clock.at(NOON)
+		frappe.db.set_value("SLM Service", shop, "expected_users", users)
+
+		assert outage(shop, "Mon 1 Jun 11:00", users_affected=hit, degradation=given).degradation == lost
+
+	def test_a_measurement_is_taken_in_once(self, clock, shop) -> None:
+		clock.at(NOON)
+		measured = {"source": "Measurement", "data_source": "Zabbix", "measurement_id": "E-1"}
+		outage(shop, "Mon 1 Jun 11:00", "Mon 1 Jun 12:00", **measured)
+
+		assert "E-1 of Zabbix is here already" in refusal(lambda: outage(shop, "Mon 1 Jun 11:00", **measured))
+		outage(shop, "Mon 1 Jun 11:00", **{**measured, "data_source": "Nagios"})
+
+	def test_it_says_what_is_down_with_it(self, clock, shop) -> None:
+		clock.at(NOON)
+		make_service(SERVER)
+		document = frappe.get_doc("SLM Service", shop)
+		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
+		document.save()
+
+		found = outage(SERVER, "Mon 1 Jun 11:00")
+		found.run_method("onload")
+
+		assert found.get_onload("concerned") == [shop]
+
+	def test_a_service_that_was_down_cannot_be_deleted_but_renamed(self, clock, shop) -> None:
+		clock.at(NOON)
+		found = outage(shop, "Mon 1 Jun 11:00")
+
+		with pytest.raises(frappe.LinkExistsError):
+			frappe.delete_doc("SLM Service", shop)
+		frappe.rename_doc("SLM Service", shop, "Web Shop")
+
+		assert frappe.db.get_value("SLM Outage", found.name, "service") == "Web Shop"
+
+
+class TestMaintenance:
+	@pytest.mark.parametrize(
+		("announced", "in_time"),
+		[("Sun 31 May 22:00", 1), ("Sun 31 May 22:00:01", 0), (None, 0)],
+		ids=["exactly 48 h before", "a second late", "never"],
+	)
+	def test_it_says_whether_it_was_announced_in_time(self, clock, shop, announced, in_time: int) -> None:
+		"""48 hours unless somebody says otherwise."""
+		clock.at("Tue 2 Jun 09:00")
+		found = window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", shop, announced=announced)
+
+		assert (found.minimum_notice, found.in_time) == (48 * 3600, in_time)
+
+	@pytest.mark.parametrize(
+		("values", "said"),
+		[
+			({"ends": wall("Thu 4 Jun 22:00")}, "not after it starts"),
+			({"ends": wall("Sun 5 Jul 23:00")}, "Maintenance of more than a month"),
+			({"ends": "9999-12-31 00:00:00"}, "outside the years 1970 to 2199"),
+			({"announced_on": wall("Tue 2 Jun 13:00")}, "lies in the future"),
+			({"services": []}, "services"),
+			({"services": [{"service": SHOP}, {"service": SHOP}]}, "is there twice"),
+			({"title": "  "}, "title"),
+		],
+		ids=["empty", "endless", "9999", "announced tomorrow", "nothing", "twice", "nameless"],
+	)
+	def test_what_cannot_be_is_refused(self, clock, shop, values: dict[str, Any], said: str) -> None:
+		clock.at(NOON)
+		document = {
+			"doctype": "SLM Maintenance Window",
+			"title": "Patches",
+			"services": [{"service": shop}],
+			"starts": wall("Thu 4 Jun 22:00"),
+			"ends": wall("Fri 5 Jun 02:00"),
+			**values,
+		}
+
+		assert said in refusal(lambda: frappe.get_doc(document).insert())
+
+	def test_the_notice_is_that_of_the_agreement(self, clock, shop) -> None:
+		"""The longest that it asks for this service; a shorter one cannot be entered."""
+		agreement = make_agreement(
+			services=[shop],
+			interruptions=[
+				{"title": "Patches", "service": shop, "notice": 5 * 86_400},
+				{"title": "Backup", "notice": 86_400},
+			],
+		).name
+		clock.at(NOON)
+
+		assert (
+			window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement).minimum_notice == 432_000
+		)
+		assert "asks for a notice of 5 days" in refusal(
+			lambda: window(
+				"Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement, minimum_notice=86_400
+			)
+		)
+
+	def test_users_who_were_told_other_times_were_not_told(self, clock, shop) -> None:
+		clock.at("Mon 1 Jun 09:00")
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
+		found.ends = wall("Fri 5 Jun 01:00")
+		assert found.save().in_time
+
+		found.ends = wall("Fri 5 Jun 03:00")
+		found.save()
+
+		assert (found.announced_on, found.in_time) == (None, 0)
+
+	def test_what_has_begun_cannot_be_made_longer_but_shorter(self, clock, shop) -> None:
+		clock.at("Mon 1 Jun 09:00")
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
+		clock.at("Fri 5 Jun 01:00")
+		found.ends = wall("Fri 5 Jun 03:00")
+		assert "It began at 04-06-2026 22:00:00" in refusal(found.save)
+
+		found.reload()
+		found.ends = wall("Fri 5 Jun 01:30")
+
+		assert found.save().in_time
+
+	def test_announcing_it_writes_down_when(self, clock, shop) -> None:
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop)
+		clock.at("Tue 2 Jun 22:00")
+
+		found.run_method("announce")
+
+		assert (found.announced_on, found.in_time) == (wall("Tue 2 Jun 22:00"), 1)
+
+	@pytest.mark.parametrize(
+		("at", "found"),
+		[
+			("Thu 4 Jun 21:59:59", 0),
+			("Thu 4 Jun 22:00", 1),
+			("Fri 5 Jun 01:59:59", 1),
+			("Fri 5 Jun 02:00", 0),
+		],
+		ids=["before", "start", "last second", "end"],
+	)
+	def test_a_ticket_opened_in_a_window_announced_in_time_can_be_told(
+		self, clock, shop, at: str, found
+	) -> None:
+		"""Asked about the shop, which rests on the server room that is worked on."""
+		make_service(SERVER)
+		document = frappe.get_doc("SLM Service", shop)
+		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
+		document.save()
+		window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", SERVER, announced="Mon 1 Jun 09:00")
+		window("Thu 4 Jun 20:00", "Fri 5 Jun 04:00", SERVER, title="Never announced")
+		window("Thu 4 Jun 20:00", "Fri 5 Jun 04:00", SERVER, announced="Mon 1 Jun 09:00", cancelled=1)
+
+		assert len(maintenance.windows_for(shop, site_time.to_instant(wall(at)))) == found
+
+
+class TestTicket:
+	def test_one_opened_with_the_service_down_tells_since_when(self, clock, shop) -> None:
+		clock.at("Mon 1 Jun 10:00")
+		issue = make_issue(opened="Mon 1 Jun 09:30", slm_service=shop, slm_service_down=1)
+
+		(found,) = of(issue)
+		assert (found.service, found.status, found.started) == (shop, "Open", wall("Mon 1 Jun 09:30"))
+		assert (found.source, found.degradation) == ("Ticket", 100)
+
+	def test_one_that_says_so_later_says_so_of_that_moment(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop)
+		clock.at("Mon 1 Jun 11:00")
+		issue.slm_service_down = 1
+		issue.save()
+
+		assert [one.started for one in of(issue)] == [wall("Mon 1 Jun 11:00")]
+
+	def test_a_save_that_changes_nothing_of_it_asks_nothing(self, clock, shop, queries) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		other = make_issue(slm_service=shop)
+		for one in (issue, other):
+			one.reload()
+			one.description = "more"
+			with queries.counted():
+				one.save()
+			assert not queries.sent, queries.sent
+
+	def test_who_unticks_it_says_that_there_was_none(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		issue.reload()
+		issue.slm_service_down = 0
+		issue.save()
+
+		(found,) = of(issue)
+		comments = frappe.get_all(
+			"Comment",
+			filters={"reference_name": found.name, "comment_type": "Info"},
+			pluck="content",
+			order_by="name asc",
+		)
+		assert found.status == "Cancelled"
+		assert any(issue.name in comment for comment in comments)
+
+	def test_without_a_service_the_outage_waits_for_one(self, clock, shop) -> None:
+		issue = make_issue(slm_service_down=1)
+		assert not of(issue)
+
+		clock.at("Mon 1 Jun 10:00")
+		issue.reload()
+		issue.slm_service = shop
+		issue.save()
+
+		assert [one.started for one in of(issue)] == [wall("Mon 1 Jun 10:00")]
+
+	def test_another_service_on_the_ticket_is_another_on_its_outage(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		issue.reload()
+		issue.slm_service = make_service(MAIL)
+		issue.save()
+
+		assert [(one.service, one.status) for one in of(issue)] == [(MAIL, "Open")]
+
+	def test_a_resolved_ticket_says_that_it_works_again_and_still_counts(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 11:00")
+		issue = testing.set_status(issue, "Resolved")
+		(found,) = of(issue)
+		assert (found.status, found.restored_at) == ("Restored", wall("Mon 1 Jun 11:00"))
+
+		testing.set_status(issue, "Open")
+
+		assert [one.status for one in of(issue)] == ["Open"]
+
+	def test_a_service_that_cannot_be_down_does_not_stop_the_save(self, clock, shop) -> None:
+		frappe.db.set_value("SLM Service", shop, "status", "Retired")
+
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+
+		assert issue.name and not of(issue)
+		assert not frappe.db.exists("SLM Failed Measure", {"ticket": issue.name})
+
+	def test_nor_does_trouble_of_ours(self, clock, shop, monkeypatch) -> None:
+		monkeypatch.setattr(outages, "follow", lambda *_: 1 / 0)
+
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+
+		assert frappe.db.exists("SLM Failed Measure", {"ticket": issue.name, "during": "outage"})
+
+	def test_what_went_past_every_event_is_caught_up_with(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop)
+		frappe.db.set_value("Issue", issue.name, "slm_service_down", 1)
+
+		assert (outages.catch_up(site_time.now()), outages.catch_up(site_time.now())) == (1, 0)
+
+	def test_a_split_ticket_leaves_the_outage_with_its_parent(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		child = frappe.copy_doc(issue)
+		child.issue_split_from = issue.name
+		child.insert()
+
+		assert (child.slm_service_down, of(child)) == (0, [])
+
+	def test_an_outage_outlives_its_ticket(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		(found,) = of(issue)
+
+		frappe.delete_doc("Issue", issue.name)
+
+		assert frappe.db.get_value("SLM Outage", found.name, ["status", "issue"]) == ("Open", None)
+
+	def test_a_renamed_ticket_keeps_it(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+
+		frappe.rename_doc("Issue", issue.name, "ISS-RENAMED")
+
+		assert [one.status for one in of("ISS-RENAMED")] == ["Open"]
+
+	def test_what_is_ended_by_hand_is_ended_on_the_ticket(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 11:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.told_at = wall("Mon 1 Jun 10:30")
+		document.save()
+		assert not frappe.db.get_value("Issue", issue.name, "slm_service_down")
+		assert outages.catch_up(site_time.now()) == 0
+
+		document.told_at = None
+		document.save()
+
+		assert frappe.db.get_value("Issue", issue.name, "slm_service_down") == 1
+
+
+class TestTold:
+	def test_the_outage_ends_and_the_restoration_clock_stops(self, clock, shop) -> None:
+		"""Resolved at 11, told at 12: the promise to restore within two hours is missed, that to resolve is met."""
+		make_agreement(targets=[target("Resolution", 2), target("Restoration", 2)])
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 11:00")
+		testing.set_status(issue, "Resolved")
+		clock.at("Mon 1 Jun 12:00")
+
+		answer = api.ticket_told(issue.name)
+
+		assert get_datetime(answer) == wall("Mon 1 Jun 12:00")
+		(found,) = of(issue)
+		assert (found.status, found.restored_at, found.told_at) == (
+			"Closed",
+			wall("Mon 1 Jun 11:00"),
+			wall("Mon 1 Jun 12:00"),
+		)
+		assert frappe.db.get_value("Issue", issue.name, ["slm_told_at", "slm_service_down"]) == (
+			wall("Mon 1 Jun 12:00"),
+			0,
+		)
+		assert [(one.kind, one.value) for one in ledger(issue) if one.kind == "told"] == [
+			("told", "Administrator")
+		]
+		got = clocks(issue)
+		assert (got["resolution"].outcome, got["restoration"].outcome) == ("Met", "Missed")
+
+	def test_a_time_that_has_passed_needs_a_correction(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 12:00")
+
+		for at in ("2026-06-01 11:54:59", "2026-06-01 12:05:01", "9999-01-01 00:00:00"):
+			refusal(lambda: api.ticket_told(issue.name, at))  # noqa: B023
+		assert "ask for one" in refusal(lambda: api.ticket_told(issue.name, "2026-06-01 11:00:00"))
+		api.ticket_told(issue.name, "2026-06-01 11:55:00")
+
+		assert of(issue)[0].told_at == wall("Mon 1 Jun 11:55")
+
+	def test_who_may_not_write_the_ticket_tells_nobody(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+
+		with as_user(make_user("nobody@desk.example", "Employee")), pytest.raises(frappe.PermissionError):
+			api.ticket_told(issue.name)
+
+	def test_an_agent_may_though_outages_are_not_his_to_write(self, clock, shop) -> None:
+		with as_user(make_user("agent@desk.example", "Support Team")):
+			issue = make_issue(slm_service=shop, slm_service_down=1)
+			api.ticket_told(issue.name)
+
+		assert [one.status for one in of(issue)] == ["Closed"]
+
+	def test_when_users_were_told_is_never_entered(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_told_at=wall("Mon 1 Jun 09:00"))
+		assert issue.slm_told_at is None
+		issue.reload()
+		issue.slm_told_at = wall("Mon 1 Jun 09:00")
+		issue.save()
+
+		assert frappe.db.get_value("Issue", issue.name, "slm_told_at") is None
+
+	def test_a_service_that_fails_again_is_down_anew(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 12:00")
+		api.ticket_told(issue.name)
+		clock.at("Mon 1 Jun 14:00")
+		issue.reload()
+		issue.slm_service_down = 1
+		issue.save()
+
+		assert issue.slm_told_at is None
+		assert [(one.started, one.status) for one in of(issue)] == [
+			(wall("Mon 1 Jun 09:00"), "Closed"),
+			(wall("Mon 1 Jun 14:00"), "Open"),
+		]
+
+	def test_a_form_opened_before_does_not_open_the_outage_again(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		stale = frappe.get_doc("Issue", issue.name)
+		api.ticket_told(issue.name)
+
+		with pytest.raises(frappe.TimestampMismatchError):
+			stale.save()
+
+	def test_a_ticket_that_has_no_ledger_yet_gets_one(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop)
+		frappe.db.delete("SLM Ticket Event", {"ticket": issue.name})
+
+		api.ticket_told(issue.name)
+
+		assert "told" in [one.kind for one in ledger(issue)]
+
+
+PROMISE = {"service": SHOP, "metric": "Availability %", "value": 99, "period": "Month"}
+
+
+class TestPromise:
+	@pytest.mark.parametrize(
+		("row", "said"),
+		[
+			({"value": 0}, "a percentage above 0"),
+			({"value": 100.01}, "a percentage above 0"),
+			({"metric": "Number of Failures", "value": 1.5}, "a whole number"),
+			({"metric": "MTRS", "value": 745}, "up to the 744"),
+			({"metric": "MTBF", "value": 0}, "hours above 0"),
+			({"service": None}, "the agreement names none"),
+		],
+		ids=["nothing", "too much", "half a failure", "too long", "no time", "no service"],
+	)
+	def test_what_cannot_be_promised_is_refused(self, clock, shop, row: dict[str, Any], said: str) -> None:
+		assert said in refusal(lambda: make_agreement(availability=[{**PROMISE, **row}], submit=False))
+
+	def test_what_is_not_approved_is_not_promised(self, clock, shop) -> None:
+		draft = make_service("Draft Shop", status="Draft")
+
+		assert "is not approved" in refusal(
+			lambda: make_agreement(availability=[{**PROMISE, "service": draft}], submit=False)
+		)
+
+	def test_the_next_version_promises_the_same(self, clock, shop) -> None:
+		name = make_agreement(services=[shop], availability=[PROMISE], valid_from="2026-01-01").name
+
+		(row,) = frappe.get_doc("SLM Agreement", api.new_version(name)).availability
+
+		assert (row.service, row.metric, row.value, row.period) == (SHOP, "Availability %", 99, "Month")
+
+	def test_the_same_cannot_be_promised_twice(self, clock, shop) -> None:
+		rows = [PROMISE, {**PROMISE, "value": 98}]
+
+		assert "Row 2" in refusal(lambda: make_agreement(availability=rows, submit=False))
+
+	def test_it_is_part_of_what_both_sides_sign_and_is_printed(self, clock, shop) -> None:
+		draft = make_agreement(availability=[PROMISE], submit=False)
+		before, old = terms.digest(draft), frappe.get_doc("SLM Agreement", draft.name)
+		draft.availability[0].value = 99.5
+		draft.save()
+
+		assert terms.digest(draft) != before
+		assert [one.what for one in terms.differences(old, draft)] == [
+			"Availability of Services: Online Shop, Availability %, Month: Value 99 → 99.5"
+		]
+		assert "at least 99.5 % a month" in str(print_agreement.printed(draft))
+
+
+def report(**filters: Any) -> list[dict[str, Any]]:
+	asked = {"from_date": "2026-06-01", "to_date": "2026-06-30", **filters}
+	return slm_availability.execute(asked)[1]
+
+
+class TestReport:
+	def test_the_figures_of_a_month_are_those_worked_out_by_hand(self, clock, shop) -> None:
+		"""June has 22 days of nine hours, 198 in all. Maintenance announced in time takes two of them.
+
+		Down: Monday 17:00 until Tuesday 10:00, 2 h, and half of it on the 10th, 4 h. 196 agreed, 4 lost, 2 failures.
+		"""
+		clock.at("Mon 1 Jun 09:00")
+		window("Thu 18 Jun 16:00", "Thu 18 Jun 20:00", shop, announced="Mon 1 Jun 09:00")
+		clock.at("Wed 1 Jul 12:00")
+		outage(shop, "Mon 8 Jun 17:00", "Tue 9 Jun 10:00")
+		outage(shop, "Wed 10 Jun 09:00", "Wed 10 Jun 13:00", degradation=50)
+		outage(shop, "Thu 18 Jun 16:30", "Thu 18 Jun 19:00")
+
+		(row,) = report(service=shop)
+
+		assert {
+			name: row[name] for name in ("agreed", "maintenance", "downtime", "available", "failures")
+		} == {
+			"agreed": 196,
+			"maintenance": 2,
+			"downtime": 4,
+			"available": 192,
+			"failures": 2,
+		}
+		assert row["availability"] == 97.9591
+		assert (row["mtbf"], row["mtrs"], row["longest"]) == ((196 - 6) / 2, 3, 4)
+		assert (row["period"], row["calendar"], row["outages"]) == ("2026-06", testing.OFFICE, 3)
+
+	def test_a_service_is_down_when_what_it_rests_on_is(self, clock, shop) -> None:
+		"""The server room fails at 10; the shop's own outage from 11 until 12 lies in that."""
+		make_service(SERVER)
+		document = frappe.get_doc("SLM Service", shop)
+		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
+		document.save()
+		clock.at("Wed 1 Jul 12:00")
+		outage(SERVER, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
+		outage(shop, "Tue 9 Jun 11:00", "Tue 9 Jun 12:00")
+
+		found = {row["service"]: (row["downtime"], row["failures"]) for row in report()}
+
+		assert found[shop] == (4, 1)
+		assert found[SERVER] == (4, 1)
+
+	def test_what_was_promised_is_judged_in_the_hours_it_was_promised_for(self, clock, shop) -> None:
+		"""Around the clock June has 720 hours; 4 lost are 99.44 %. Per quarter: two failures are too many."""
+		always = testing.make_calendar("Always", around_the_clock=True).name
+		name = make_agreement(
+			services=[shop],
+			availability=[
+				{**PROMISE, "calendar": always},
+				{**PROMISE, "metric": "MTRS", "value": 1.99},
+				{**PROMISE, "metric": "Number of Failures", "value": 1, "period": "Quarter", "service": None},
+			],
+		).name
+		clock.at("Wed 1 Jul 12:00")
+		outage(shop, "Tue 14 Apr 10:00", "Tue 14 Apr 12:00")
+		outage(shop, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
+
+		rows = report(service=shop)
+		own, promises = rows[0], rows[1:]
+
+		assert (own["verdict"], own["indent"]) == ("Missed", 0)
+		assert [(row["promised"], row["found"], row["verdict"], row["period"]) for row in promises] == [
+			("Availability %: at least 99 % a month", "99.4444 %", "Kept", "2026-06"),
+			("MTRS: at most 1.99 h a month", "4 h", "Missed", "2026-06"),
+			("Number of Failures: at most 1 a quarter", "2", "Missed", "2026 Q2"),
+		]
+		assert {row["agreement"] for row in promises} == {name}
+
+	def test_a_promise_counts_from_its_first_day_to_its_last(self, clock, shop) -> None:
+		make_agreement(services=[shop], valid_from="2026-06-08", availability=[PROMISE])
+		clock.at("Wed 1 Jul 12:00")
+		outage(shop, "Tue 2 Jun 10:00", "Tue 2 Jun 14:00")
+
+		row = report(service=shop)[1]
+
+		assert (row["agreed"], row["downtime"], row["verdict"]) == (17 * 9, 0, "Kept")
+
+	def test_a_month_that_lasts_is_not_judged_before_its_end(self, clock, shop) -> None:
+		make_agreement(
+			services=[shop], availability=[PROMISE, {**PROMISE, "metric": "Longest Outage", "value": 1}]
+		)
+		clock.at("Tue 9 Jun 12:00")
+		outage(shop, "Tue 9 Jun 10:00")
+
+		assert [row["verdict"] for row in report(service=shop)] == ["Missed", "Not Over Yet", "Missed"]
+
+	def test_hours_that_change_later_change_no_past_month(self, clock, shop) -> None:
+		clock.at("Wed 1 Jul 12:00")
+		outage(shop, "Sat 6 Jun 10:00", "Sat 6 Jun 14:00")
+		calendar = frappe.get_doc("SLM Calendar", testing.OFFICE)
+		calendar.around_the_clock = 1
+		calendar.hours = []
+		calendar.save()
+		clock.at("Mon 3 Aug 12:00")
+
+		rows = report(service=shop, to_date="2026-07-31")
+
+		assert [(row["period"], row["agreed"]) for row in rows] == [("2026-06", 198), ("2026-07", 31 * 24)]
+
+	def test_tickets_stand_beside_the_outages(self, clock, shop) -> None:
+		"""R199: one response in time, one late."""
+		make_agreement(targets=[target("Response", 1)])
+		for minutes in (30, 90):
+			clock.at("Mon 1 Jun 09:00")
+			issue = make_issue(slm_service=shop)
+			clock.at(f"Mon 1 Jun {9 + minutes // 60:02}:{minutes % 60:02}")
+			testing.reply(issue)
+		clock.at("Wed 1 Jul 12:00")
+
+		assert report(service=shop)[0]["tickets"] == 50
+
+	def test_a_group_stands_for_the_services_beneath_it(self, clock) -> None:
+		group = make_service("Shops", is_group=1)
+		for name in ("North", "South"):
+			make_service(name, parent_slm_service=group)
+		clock.at("Wed 1 Jul 12:00")
+
+		assert [row["service"] for row in report(service=group, show="All Services")] == ["North", "South"]
+
+	@pytest.mark.parametrize(
+		("filters", "said"),
+		[
+			({"from_date": "2026-07-01"}, "is after To"),
+			({"from_date": "<b>June"}, "is not a day that can be reported on"),
+			({"to_date": "9999-12-31"}, "is not a day that can be reported on"),
+			({"from_date": "1990-01-01"}, "too many periods"),
+			({"period": "Fortnight"}, "Choose one of"),
+			({"service": "No Such Thing"}, "There is no SLM Service"),
+			({"service": ["in", ["x"]]}, "There is no SLM Service"),
+		],
+		ids=["swapped", "no day", "9999", "a lifetime", "period", "service", "list"],
+	)
+	def test_what_cannot_be_asked_is_refused(self, clock, filters: dict[str, Any], said: str) -> None:
+		clock.at("Wed 1 Jul 12:00")
+
+		assert said in refusal(lambda: report(**filters))
+
+	def test_it_runs_as_the_desk_and_its_mails_run_it(self, clock, shop) -> None:
+		make_agreement(services=[shop], availability=[PROMISE])
+		clock.at("Wed 1 Jul 12:00")
+		outage(shop, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
+		filters = {"from_date": "2026-05-01", "to_date": "2026-06-30"}
+
+		answer = run("SLM Availability", filters=json.dumps(filters), ignore_prepared_report=True)
+
+		assert answer["chart"]["data"]["labels"] == ["2026-05", "2026-06"]
+		assert {one["label"]: one["value"] for one in answer["report_summary"]} == {
+			"Availability": "98.966 %",
+			"Failures": 1,
+			"MTRS": "4 h",
+			"Promises Kept": 1,
+			"Promises Missed": 1,
+		}
+		mail = frappe.get_doc(
+			{
+				"doctype": "Auto Email Report",
+				"report": "SLM Availability",
+				"report_type": "Script Report",
+				"user": "Administrator",
+				"email_to": "boss@acme.example",
+				"format": "HTML",
+				"filters": json.dumps(filters),
+				"filter_meta": "[]",
+				"frequency": "Monthly",
+			}
+		).insert()
+		assert "97.9797" in mail.get_report_content()
+
+	def test_agreements_that_a_reader_may_not_see_are_not_named(self, clock, shop) -> None:
+		make_customer("Silk Ltd")
+		make_agreement("Promise to Wool", customer=make_customer(), services=[shop], availability=[PROMISE])
+		user = make_user("silk.only@desk.example", "Support Team")
+		frappe.get_doc(
+			{"doctype": "User Permission", "user": user, "allow": "Customer", "for_value": "Silk Ltd"}
+		).insert()
+		frappe.clear_cache(user=user)
+		clock.at("Wed 1 Jul 12:00")
+
+		with as_user(user):
+			rows = report(service=shop)
+
+		assert [row.get("agreement") for row in rows] == [None]
+
+	def test_the_number_of_its_queries_does_not_grow_with_services_and_outages(
+		self, clock, shop, queries
+	) -> None:
+		clock.at("Wed 1 Jul 12:00")
+		sent = []
+		for number in range(2):
+			for service in (make_service(f"Service {number} {one}") for one in range(5)):
+				outage(service, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
+			with queries.counted():
+				report()
+			sent.append(len(queries))
+
+		assert sent[0] == sent[1]
+
+
+class TestAround:
+	def test_the_hourly_task_catches_up(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop)
+		frappe.db.set_value("Issue", issue.name, "slm_service_down", 1)
+		frappe.db.set_single_value("SLM Settings", "enabled", 1)
+
+		frappe.get_attr("slm_extension.tasks.hourly")()
+
+		assert len(of(issue)) == 1
+
+	def test_a_template_is_filled_in_with_the_ticket(self, clock, shop) -> None:
+		outage_mails.seed()
+		issue = make_issue("<b>No</b> shop", slm_service=shop)
+
+		mail = frappe.get_doc("Email Template", outage_mails.RESTORED).get_formatted_email(issue.as_dict())
+
+		assert mail["subject"] == f"Online Shop works again (#{issue.name})"
+		assert "&lt;b&gt;No" in mail["message"]
+
+	def test_what_was_seeded_is_taken_back(self, site) -> None:
+		outage_mails.seed()
+		outage_mails.unseed()
+
+		assert not frappe.db.exists("Email Template", {"name": ["in", list(outage_mails.TEMPLATES)]})

@@ -1,0 +1,495 @@
+"""Late knowledge on a site: asked with evidence, shown before and after, decided by another, kept either way.
+
+June 2026: 1 June is a Monday. The office is open Monday to Friday 09:00-18:00; response 1 h, resolution 4 h.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import frappe
+import pytest
+
+from slm_extension.adapters import site_time
+from slm_extension.adapters.store import Ticket
+from slm_extension.domain.errors import CorrectionBeforeOpening, CorrectionInFuture
+from slm_extension.domain.timeline import Fact, Kind
+from slm_extension.service_level_management.doctype.slm_correction import slm_correction
+from slm_extension.services import corrections, grounds, observe, rebuild, reconcile
+from slm_extension.services.rebuild import differences
+from slm_extension.testing import (
+	SiteClock,
+	as_user,
+	clocks,
+	ledger,
+	make_issue,
+	make_user,
+	receive,
+	reply,
+	set_status,
+	wall,
+)
+
+CORRECTION = "SLM Correction"
+AGENT, MANAGER = "agent@desk.example", "manager@desk.example"
+
+
+@pytest.fixture(autouse=True)
+def _people(clock: SiteClock, agreement: str) -> None:
+	make_user(AGENT, "Support Team")
+	make_user(MANAGER, "Support Team", "Service Level Manager")
+	frappe.db.set_single_value("SLM Settings", "correction_days", 30)
+	frappe.db.set_single_value("SLM Settings", "correction_limit", 0)
+	frappe.clear_document_cache("SLM Settings", "SLM Settings")
+
+
+@pytest.fixture
+def late(clock: SiteClock) -> Any:
+	"""Opened Monday 09:00, answered at 09:30, closed at 17:00 after 8 h of 4 h; it is Tuesday 10:00 now."""
+	clock.at("Mon 1 Jun 09:00")
+	issue = make_issue()
+	clock.at("Mon 1 Jun 09:30")
+	reply(issue)
+	set_status(issue, "Open")
+	clock.at("Mon 1 Jun 17:00")
+	set_status(issue, "Closed")
+	clock.at("Tue 2 Jun 10:00")
+	return issue
+
+
+def request(issue: Any, what: str = "Waited for Customer", **fields: Any) -> Any:
+	"""What an agent asks for, with a message of the ticket as evidence unless said."""
+	times = {"from_time": wall("Mon 1 Jun 10:00"), "until_time": wall("Mon 1 Jun 15:00")}
+	return frappe.get_doc(
+		{
+			"doctype": CORRECTION,
+			"ticket_type": "Issue",
+			"ticket": issue.name,
+			"what": what,
+			"reason": "We had written to him and heard nothing until three.",
+			"communication": evidence_of(issue),
+			**times,
+			**fields,
+		}
+	)
+
+
+def evidence_of(issue: Any) -> str:
+	return frappe.get_all(
+		"Communication",
+		filters={"reference_name": issue.name},
+		pluck="name",
+		order_by="creation asc",
+		limit=1,
+	)[0]
+
+
+def asked(issue: Any, what: str = "Waited for Customer", **fields: Any) -> Any:
+	with as_user(AGENT):
+		return request(issue, what, **fields).insert()
+
+
+def approve(correction: Any, user: str = MANAGER, note: str = "") -> None:
+	with as_user(user):
+		correction.approve(slm_correction.preview(correction.name)["digest"], note)
+
+
+def resolution(issue: Any) -> Any:
+	return clocks(issue)["resolution"]
+
+
+def refused(call: Callable[[], object], *words: str) -> None:
+	with pytest.raises((frappe.ValidationError, frappe.PermissionError)) as caught:
+		call()
+	for word in words:
+		assert word in str(caught.value), str(caught.value)
+
+
+class TestApproved:
+	def test_a_wait_becomes_part_of_the_record_and_the_miss_is_one_no_more(self, late: Any) -> None:
+		correction = asked(late)
+		assert resolution(late).outcome == "Missed"
+		approve(correction, note="The mail says so.")
+		clock = resolution(late)
+		assert (clock.outcome, clock.elapsed, clock.held) == ("Met", 3 * 3600, 5 * 3600)
+		began, ended = [row for row in ledger(late) if row.kind.startswith("hold")]
+		assert (began.at, ended.at) == (wall("Mon 1 Jun 10:00"), wall("Mon 1 Jun 15:00"))
+		assert {began.recorded_at, ended.recorded_at} == {wall("Tue 2 Jun 10:00")}
+		assert {began.source, ended.source} == {correction.name}
+		assert frappe.db.get_value("Issue", late.name, "slm_state") == "Met"
+
+	def test_the_record_keeps_what_was_decided_otherwise(self, late: Any) -> None:
+		correction = asked(late)
+		approve(correction)
+		correction.reload()
+		(row,) = correction.restatements
+		assert (row.metric, row.before_outcome, row.before_period) == ("Resolution", "Missed", 202606)
+		assert (row.after_outcome, row.after_period) == ("Met", 202606)
+		figures = json.loads(correction.figures)
+		(period,) = figures["periods"]
+		assert (period["before"]["missed"] - period["after"]["missed"]) == 1
+		assert (correction.status, correction.decided_by) == ("Approved", MANAGER)
+
+	def test_what_was_stored_is_what_the_ledger_says_and_a_rebuild_changes_nothing(self, late: Any) -> None:
+		approve(asked(late))
+		ticket, now = Ticket("Issue", late.name), site_time.now()
+		before = clocks(late)
+		assert list(differences([ticket], now)) == []
+		rebuild.rebuild([ticket], now)
+		reconcile.reconcile_some([late.name], now)
+		assert {name: row.digest for name, row in clocks(late).items()} == {
+			name: row.digest for name, row in before.items()
+		}
+
+	def test_the_breach_is_no_miss_any_more_and_stays_on_record(self, late: Any) -> None:
+		approve(asked(late))
+		(standing,) = frappe.get_all(
+			"SLM Breach", filters={"ticket": late.name, "metric": "Resolution"}, pluck="standing"
+		)
+		assert standing == 0
+
+	def test_a_late_reply_meets_the_response(self, clock: SiteClock) -> None:
+		issue = make_issue()
+		receive(issue)
+		clock.at("Mon 1 Jun 12:00")
+		correction = asked(issue, "Staff Replied", from_time=wall("Mon 1 Jun 09:20"), until_time=None)
+		(period,) = json.loads(correction.figures)["periods"]
+		assert (period["before"]["missed"], period["after"]["missed"]) == (1, 0)
+		approve(correction)
+		assert clocks(issue)["response"].outcome == "Met"
+		assert clocks(issue)["response"].stopped == wall("Mon 1 Jun 09:20")
+
+	def test_resolved_earlier(self, late: Any) -> None:
+		approve(asked(late, "Resolved Earlier", from_time=wall("Mon 1 Jun 12:00"), until_time=None))
+		assert (resolution(late).outcome, resolution(late).stopped) == ("Met", wall("Mon 1 Jun 12:00"))
+		assert list(differences([Ticket("Issue", late.name)], site_time.now())) == []
+
+	def test_a_hold_that_was_none_counts_and_the_ticket_goes_on_waiting(self, clock: SiteClock) -> None:
+		issue = make_issue()
+		reply(issue)
+		clock.at("Mon 1 Jun 10:00")
+		set_status(issue, "On Hold")
+		clock.at("Mon 1 Jun 16:00")
+		correction = asked(
+			issue, "Did Not Wait", from_time=wall("Mon 1 Jun 12:00"), until_time=wall("Mon 1 Jun 14:00")
+		)
+		approve(correction)
+		(row,) = [
+			one for one in json.loads(correction.reload().figures)["clocks"] if one["metric"] == "Resolution"
+		]
+		assert (row["before"]["held"], row["after"]["held"]) == (6 * 3600, 4 * 3600)
+		assert resolution(issue).held == 4 * 3600
+		assert not reconcile.reconcile_some([issue.name], site_time.now())
+		assert frappe.db.get_value("Issue", issue.name, "status") == "On Hold"
+
+	def test_a_ticket_left_out_and_counted_again(self, late: Any) -> None:
+		approve(asked(late, "Exclude from the Figures"))
+		assert {row.excused for row in clocks(late).values()} == {1}
+		assert resolution(late).outcome == "Missed"
+		(ground,) = grounds.grounds_for(Ticket("Issue", late.name), resolution(late).agreement, None)
+		assert (ground.clause, ground.doctype) == (grounds.EXCLUDED, CORRECTION)
+		refused(lambda: asked(late, "Exclude from the Figures"), "left out of the figures already")
+		approve(asked(late, "Count in the Figures Again"))
+		assert {row.excused for row in clocks(late).values()} == {0}
+
+	def test_without_an_end_the_wait_ends_with_his_next_message(self, clock: SiteClock) -> None:
+		issue = make_issue()
+		reply(issue)
+		clock.at("Mon 1 Jun 14:00")
+		receive(issue)
+		clock.at("Mon 1 Jun 15:00")
+		correction = asked(issue, until_time=None)
+		assert correction.until_time == wall("Mon 1 Jun 14:00")
+
+
+class TestWhoDecides:
+	def test_nobody_decides_his_own(self, late: Any) -> None:
+		with as_user(MANAGER):
+			correction = request(late).insert()
+		refused(lambda: approve(correction), "Somebody else has to decide")
+		with as_user(MANAGER):
+			refused(lambda: correction.reject("no"), "Somebody else")
+
+	def test_not_even_the_administrator(self, late: Any) -> None:
+		correction = request(late).insert()
+		assert correction.requested_by == "Administrator"
+		refused(lambda: approve(correction, "Administrator"), "Somebody else")
+
+	def test_an_agent_does_not_decide(self, late: Any) -> None:
+		correction = asked(late)
+		make_user("other@desk.example", "Support Team")
+		refused(lambda: approve(correction, "other@desk.example"), "Service Level Manager")
+
+	def test_nobody_asks_or_decides_under_another_name(self, late: Any) -> None:
+		correction = asked(late)
+		with as_user(MANAGER):
+			seen = slm_correction.preview(correction.name)["digest"]
+			frappe.session.data.impersonated_by = "Administrator"
+			try:
+				refused(lambda: request(late, from_time=wall("Mon 1 Jun 11:00")).insert(), "act for somebody")
+				refused(lambda: correction.approve(seen), "act for somebody")
+			finally:
+				frappe.session.data.pop("impersonated_by")
+
+	def test_only_who_asked_withdraws(self, late: Any) -> None:
+		correction = asked(late)
+		with as_user(MANAGER):
+			refused(lambda: correction.withdraw(), "who asked")
+		with as_user(AGENT):
+			frappe.get_doc(CORRECTION, correction.name).withdraw()
+		assert correction.reload().status == "Withdrawn"
+		with as_user(MANAGER):
+			refused(lambda: correction.approve("x"), "is Withdrawn already")
+
+	def test_what_is_decided_is_not_decided_again(self, late: Any) -> None:
+		correction = asked(late)
+		approve(correction)
+		facts = len(ledger(late))
+		with as_user(MANAGER):
+			refused(lambda: correction.approve(json.loads(correction.reload().figures)["digest"]), "already")
+			refused(lambda: correction.reject("no"), "already")
+		assert len(ledger(late)) == facts
+
+	def test_rejected_it_is_kept_with_the_reason_and_nothing_changes(self, late: Any) -> None:
+		correction, before = asked(late), ledger(late)
+		with as_user(MANAGER):
+			refused(lambda: correction.reject("  "), "Say why")
+			correction.reject("The mail is from Tuesday.")
+		correction.reload()
+		assert (correction.status, correction.decision_note) == ("Rejected", "The mail is from Tuesday.")
+		assert (ledger(late), resolution(late).outcome) == (before, "Missed")
+
+	def test_both_sides_are_told(self, late: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+		monkeypatch.setitem(frappe.flags, "in_test", True)  # the host then writes notifications at once
+		correction = asked(late)
+		approve(correction)
+		told = frappe.get_all(
+			"Notification Log",
+			filters={"document_name": correction.name},
+			fields=["for_user", "subject"],
+			order_by="creation asc",
+		)
+		assert [row.for_user for row in told if "asks to correct" in row.subject] == [MANAGER]
+		assert [row.for_user for row in told if "is approved" in row.subject] == [AGENT]
+
+
+class TestWhatWasShown:
+	def test_what_happened_meanwhile_makes_it_outdated(self, late: Any, clock: SiteClock) -> None:
+		correction = asked(late)
+		with as_user(MANAGER):
+			seen = slm_correction.preview(correction.name)["digest"]
+		clock.at("Tue 2 Jun 11:00")
+		set_status(late, "Open")
+		with as_user(MANAGER):
+			refused(lambda: correction.approve(seen), "Look at the new ones")
+		assert correction.reload().status == "Requested"
+		approve(correction)
+
+	def test_the_passing_of_time_alone_does_not(self, clock: SiteClock) -> None:
+		issue = make_issue()
+		reply(issue)
+		clock.at("Mon 1 Jun 12:00")
+		correction = asked(issue, until_time=wall("Mon 1 Jun 11:00"))
+		with as_user(MANAGER):
+			seen = slm_correction.preview(correction.name)["digest"]
+			clock.at("Mon 1 Jun 12:05")
+			correction.approve(seen)
+		assert correction.reload().status == "Approved"
+
+	def test_another_correction_approved_meanwhile_does_too(self, late: Any) -> None:
+		first = asked(late)
+		second = asked(late, from_time=wall("Mon 1 Jun 11:00"), until_time=wall("Mon 1 Jun 12:00"))
+		with as_user(MANAGER):
+			seen = slm_correction.preview(second.name)["digest"]
+		approve(first)
+		with as_user(MANAGER):
+			refused(lambda: second.approve(seen), "Look at the new ones")
+
+	def test_nothing_is_touched_before_it_is_approved(self, late: Any) -> None:
+		before = (ledger(late), clocks(late))
+		correction = asked(late)
+		with as_user(MANAGER):
+			view = slm_correction.preview(correction.name)
+		assert (ledger(late), clocks(late)) == before
+		assert [one["metric"] for one in view["clocks"] if one["restated"]] == ["Resolution"]
+
+	def test_a_form_that_is_not_saved_shows_the_same_and_where_the_wait_ends(self, late: Any) -> None:
+		values = {
+			"ticket_type": "Issue",
+			"ticket": late.name,
+			"what": "Waited for Customer",
+			"from_time": "2026-06-01 10:00:00",
+		}
+		with as_user(AGENT):
+			view = slm_correction.preview_new(values)
+			assert view["until"] == "2026-06-01 17:00:00"
+			assert slm_correction.preview_new({**values, "what": "Something <b>else</b>"}) == {}
+			refused(
+				lambda: slm_correction.preview_new({**values, "from_time": "2026-05-31 10:00:00"}),
+				"before the ticket was opened",
+			)
+
+
+class TestAsking:
+	@pytest.mark.parametrize(
+		("fields", "words"),
+		[
+			({"from_time": "2026-05-31 10:00:00"}, "before the ticket was opened"),
+			({"until_time": "2026-06-02 10:00:01"}, "has not come yet"),
+			({"until_time": "2026-06-01 09:59:00"}, "Correct one of the two times"),
+			({"from_time": None}, "from when on"),
+			({"from_time": "9999-12-31 10:00:00", "until_time": None}, "9999"),
+			({"communication": None}, "Attach a file"),
+			({"communication": None, "evidence": "/private/files/not-mine.pdf"}, "no such file"),
+			({"reason": " "}, "reason"),
+			({"what": "Handed to Team"}, "Team"),
+			({"what": "Taken By"}, "Who"),
+			({"what": "Resolved Earlier", "from_time": "2026-06-01 17:30:00"}, "has been resolved since"),
+			({"what": "Did Not Wait"}, "did not wait"),
+			({"reason": "x" * 70_000}, "too long"),
+		],
+		ids=lambda value: value if isinstance(value, str) else None,
+	)
+	def test_what_cannot_be_is_refused_in_a_sentence(
+		self, late: Any, fields: dict[str, Any], words: str
+	) -> None:
+		refused(lambda: asked(late, **fields), words)
+		assert not frappe.get_all(CORRECTION, filters={"ticket": late.name})
+
+	def test_a_message_of_another_ticket_is_no_evidence(self, late: Any) -> None:
+		other = make_issue("Another")
+		reply(other)
+		refused(lambda: asked(late, communication=evidence_of(other)), "not about")
+
+	def test_the_same_is_not_asked_twice(self, late: Any) -> None:
+		asked(late)
+		refused(lambda: asked(late), "not decided yet")
+
+	def test_no_further_back_than_the_settings_say(self, late: Any, clock: SiteClock) -> None:
+		frappe.db.set_single_value("SLM Settings", "correction_days", 3)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		clock.at("Thu 4 Jun 10:00")
+		asked(late)
+		clock.at("Thu 4 Jun 10:01")
+		refused(lambda: asked(late, "Users Told"), "more than 3 days ago")
+
+	def test_no_more_a_month_than_the_settings_say(self, late: Any) -> None:
+		frappe.db.set_single_value("SLM Settings", "correction_limit", 1)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		asked(late)
+		refused(lambda: asked(late, "Users Told"), "allow 1")
+		with as_user(MANAGER):
+			request(late, "Users Told").insert()
+
+	def test_who_may_not_write_the_ticket_does_not_ask(self, late: Any) -> None:
+		make_user("analyst@desk.example", "Service Level Analyst")
+		with as_user("analyst@desk.example"):
+			refused(lambda: request(late).insert())
+
+	def test_a_ticket_without_a_record_is_refused(self, late: Any) -> None:
+		frappe.db.delete("SLM Ticket Event", {"ticket": late.name})
+		refused(lambda: asked(late), "Nothing has been recorded")
+
+
+class TestNoOtherDoor:
+	FORGED: ClassVar[dict[str, str]] = {
+		"status": "Approved",
+		"decided_by": MANAGER,
+		"decided_on": "2026-06-01 10:00:00",
+		"decision_note": "forged",
+		"requested_by": MANAGER,
+		"requested_on": "2026-06-01 10:00:00",
+		"figures": "{}",
+		"ticket": "ISS-0",
+		"until_time": "2026-06-01 16:00:00",
+		"reason": "Another one",
+	}
+
+	@pytest.mark.parametrize("field", FORGED)
+	def test_what_was_asked_and_decided_is_not_written_by_a_save(self, late: Any, field: str) -> None:
+		correction = asked(late)
+		with as_user(AGENT):
+			refused(
+				lambda: frappe.client.set_value(CORRECTION, correction.name, {field: self.FORGED[field]}),
+			)
+			values = {**correction.reload().as_dict(), field: self.FORGED[field]}
+			refused(lambda: frappe.client.save(frappe.as_json(values)))
+		stored = frappe.db.get_value(CORRECTION, correction.name, field)
+		assert str(stored) != self.FORGED[field]
+
+	def test_a_new_one_is_a_request_whatever_it_says(self, late: Any) -> None:
+		rows = [{"metric": "Resolution", "after_outcome": "Met"}]
+		forged = {key: self.FORGED[key] for key in ("status", "decided_by", "requested_by", "decision_note")}
+		correction = asked(late, restatements=rows, **forged)
+		assert (correction.status, correction.decided_by, correction.requested_by) == (
+			"Requested",
+			None,
+			AGENT,
+		)
+		assert (correction.restatements, correction.decision_note) == ([], None)
+
+	def test_a_form_sends_no_other_ticket_to_be_approved(self, late: Any) -> None:
+		"""The host hands document methods whatever document a browser has sent."""
+		other = make_issue("Another")
+		correction = asked(late)
+		sent = frappe.get_doc({**correction.as_dict(), "ticket": other.name, "requested_by": "x"})
+		with as_user(MANAGER):
+			sent.approve(slm_correction.preview(correction.name)["digest"])
+		assert correction.reload().ticket == late.name
+		assert not [row for row in ledger(other) if row.kind.startswith("hold")]
+
+	def test_it_is_not_deleted(self, late: Any) -> None:
+		correction = asked(late)
+		refused(lambda: frappe.delete_doc(CORRECTION, correction.name), "stays on record")
+
+	def test_the_door_into_the_ledger_takes_no_future_and_nothing_before_the_opening(self, late: Any) -> None:
+		ticket, now = Ticket("Issue", late.name), site_time.now()
+		for at, error in (
+			(now + 1, CorrectionInFuture),
+			(site_time.to_instant(wall("Mon 1 Jun 08:59")), CorrectionBeforeOpening),
+		):
+			with pytest.raises(error):
+				observe.corrected(ticket, [Fact(at, Kind.TOLD)], now, "x", "y")
+
+
+class TestTheTicketMeanwhile:
+	def test_deleted_it_can_be_rejected_and_not_approved(self, late: Any) -> None:
+		correction = asked(late)
+		with as_user(MANAGER):
+			seen = slm_correction.preview(correction.name)["digest"]
+		for name in frappe.get_all("Communication", filters={"reference_name": late.name}, pluck="name"):
+			frappe.delete_doc("Communication", name, force=True)
+		frappe.delete_doc("Issue", late.name)
+		with as_user(MANAGER):
+			refused(lambda: correction.approve(seen), "has been deleted")
+			correction.reload().reject("The ticket is gone.")
+		assert correction.reload().status == "Rejected"
+
+	def test_renamed_it_takes_its_corrections_along(self, late: Any) -> None:
+		correction = asked(late)
+		new = frappe.rename_doc("Issue", late.name, "ISS-RENAMED")
+		assert correction.reload().ticket == new
+		approve(correction)
+		assert resolution(new).outcome == "Met"
+		assert [one.name for one in corrections.of_ticket(Ticket("Issue", new))] == [correction.name]
+
+
+def test_what_others_list_of_a_ticket(late: Any) -> None:
+	approve(asked(late))
+	asked(late, "Taken By", from_time=wall("Mon 1 Jun 09:10"), until_time=None, user=AGENT)
+	first, second = corrections.of_ticket(Ticket("Issue", late.name))
+	assert (first.what, first.status, first.restated) == ("Waited for Customer", "Approved", 1)
+	assert (second.what, second.status, second.party) == ("Taken By", "Requested", AGENT)
+	with as_user(AGENT):
+		about = slm_correction.about_ticket("Issue", late.name)
+	assert [one["what"] for one in about["waiting"]] == ["Taken By"]
+
+
+def test_the_deciders_are_those_who_may_read_the_ticket(late: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+	monkeypatch.setitem(frappe.flags, "in_test", True)
+	make_user("blind@desk.example", "Service Level Manager")
+	correction = asked(late)
+	told = frappe.get_all("Notification Log", filters={"document_name": correction.name}, pluck="for_user")
+	assert MANAGER in told and "blind@desk.example" not in told
