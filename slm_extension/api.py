@@ -139,9 +139,7 @@ def at_risk(
 	frappe.has_permission("Issue", "read", throw=True)
 	if scope not in risk.SCOPES or state not in ("", *STATES):
 		frappe.throw(_("There is no such list."), title=_("Not Found"))
-	wanted = Wanted(
-		team=team, customer=customer, metric=metric, agreement=agreement, kind=kind, state=state
-	)
+	wanted = Wanted(team=team, customer=customer, metric=metric, agreement=agreement, kind=kind, state=state)
 	user = str(frappe.session.user)
 	found = risk.at_risk(risk.of_scope(wanted, scope, user), site_time.now(), user, start)
 	agreements = _readable({row.clock.agreement for row in found.rows})

@@ -22,6 +22,7 @@ from slm_extension.domain.attainment import Period
 from slm_extension.domain.clocks import Clock, Outcome, Phase
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Timeline
+from slm_extension.services import live
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def measure(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
 	result = computed(ticket, facts, now)
 	known = store.clocks_of([ticket])[ticket]
 	keep(result, known)
+	live.changed([ticket])
 	return result
 
 

@@ -16,6 +16,7 @@ from slm_extension.adapters.teams import site_teams
 from slm_extension.domain.errors import CorrectionBeforeOpening, CorrectionInFuture
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind, Timeline
+from slm_extension.services import live
 from slm_extension.services.history import first_facts, histories
 from slm_extension.services.measure import Measured, computed, keep, measure
 
@@ -34,6 +35,7 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
 	keep(result, {})
+	live.changed([ticket])
 	return result
 
 
@@ -45,6 +47,7 @@ def begun(issue: Any, now: Instant, source: str) -> Measured:
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
 	keep(result, {})
+	live.changed([ticket])
 	return result
 
 

@@ -12,7 +12,8 @@ import frappe
 import pytest
 
 from slm_extension import tasks
-from slm_extension.adapters import settings, site_time
+from slm_extension.adapters import site_time
+from slm_extension.adapters.settings import last_beat
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.tick import tick
 from slm_extension.testing import clock_rows, clocks, make_agreement, make_issue, set_status, wall
@@ -145,7 +146,7 @@ def test_the_scheduler_notes_when_it_was_there_and_rests_where_timing_is_off(clo
 	tasks.beat()
 
 	assert clocks(issue)["response"].outcome == "Missed"
-	assert settings.last_beat()
+	assert last_beat()
 
 
 @pytest.fixture

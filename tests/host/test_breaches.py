@@ -360,7 +360,7 @@ def three_misses(clock: SiteClock, desk: str) -> str:
 @pytest.mark.parametrize(
 	("group", "expected"),
 	[
-		("Where It Came From", [("own team", 2, 1), ("supplier", 1, 0)]),
+		("Where It Came From", [("Own team", 2, 1), ("Supplier", 1, 0)]),
 		("Who Held It", [("Front Desk", 2, 1), ("Bytes & Co", 1, 0)]),
 		("Metric", [("Resolution", 3, 1)]),
 	],

@@ -492,12 +492,49 @@ class TestReconcile:
 		assert stored(issue.name) == before
 		assert len(testing.ledger(issue)) == 2
 
+	def test_what_was_repaired_is_named_to_the_process_owner(
+		self, issue: Any, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		told: list[tuple[list[str], str]] = []
+		monkeypatch.setattr(
+			"slm_extension.services.tell.enqueue_create_notification",
+			lambda users, message: told.append((users, message["subject"])),
+		)
+		owner = testing.make_user("owner@desk.example", "SLM Process Owner")
+		monkeypatch.setattr("slm_extension.tasks.now_datetime", lambda: testing.wall("Mon 1 Jun 12:00"))
+		frappe.db.set_single_value("SLM Settings", "last_reconcile", "2026-06-01 11:30:00")
+		frappe.db.sql("update `tabIssue` set status = 'Closed' where name = %s", issue.name)
+
+		tasks.hourly()
+
+		result = frappe.db.get_single_value("SLM Settings", "last_reconcile_result")
+		assert f"{issue.name}: status Closed" in result
+		assert told == [([owner], "1 tickets had changed past every event.")]
+
+	def test_the_nightly_task_tells_the_process_owner_of_a_difference_and_of_nothing_else(
+		self, issue: Any, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		told: list[str] = []
+		monkeypatch.setattr(
+			"slm_extension.services.tell.enqueue_create_notification",
+			lambda _users, message: told.append(message["subject"]),
+		)
+		testing.make_user("owner@desk.example", "SLM Process Owner")
+
+		tasks.nightly()
+		assert told == []
+		frappe.db.sql("update `tabSLM Clock` set elapsed = 1 where ticket = %s", issue.name)
+		tasks.nightly()
+
+		(subject,) = told
+		assert issue.name in subject and "differences" in subject
+
 	def test_the_hourly_task_looks_back_to_when_it_last_looked(
 		self, issue: Any, monkeypatch: pytest.MonkeyPatch
 	) -> None:
 		monkeypatch.setattr(frappe.db, "commit", lambda: None)
 		seen: list[Any] = []
-		monkeypatch.setattr(tasks, "reconcile", lambda now, since, chunks: seen.append(since))
+		monkeypatch.setattr(tasks, "reconcile", lambda now, since, chunks: seen.append(since) or [])
 
 		began = frappe.utils.now_datetime()
 		tasks.hourly()
@@ -505,6 +542,18 @@ class TestReconcile:
 
 		assert began - tasks.OVERLAP <= seen[0] <= seen[1] <= frappe.utils.now_datetime() - tasks.OVERLAP
 		assert seen[1] >= began - tasks.OVERLAP
+
+	def test_it_looks_back_a_day_where_the_machines_clock_was_set_back(
+		self, issue: Any, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		seen: list[Any] = []
+		monkeypatch.setattr(tasks, "reconcile", lambda now, since, chunks: seen.append(since) or [])
+		monkeypatch.setattr(tasks, "now_datetime", lambda: testing.wall("Mon 1 Jun 11:00"))
+		frappe.db.set_single_value("SLM Settings", "last_reconcile", "2026-06-01 12:00:00")
+
+		tasks.hourly()
+
+		assert seen == [testing.wall("Sun 31 May 11:00")]
 
 
 SMALL = """

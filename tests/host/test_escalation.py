@@ -353,3 +353,31 @@ def test_a_level_that_was_reached_as_the_ticket_was_closed_is_told_when_it_is_re
 	beat(clock, "Tue 2 Jun 10:00")
 
 	assert log(issue) == [(1, "Sent", BOSS)]
+
+
+def test_a_webhook_of_the_site_hears_of_what_was_told(clock, desk) -> None:
+	frappe.get_doc(
+		{
+			"doctype": "Webhook",
+			"__newname": "Levels",
+			"webhook_doctype": "SLM Escalation Log",
+			"webhook_docevent": "on_update",
+			"request_url": "http://127.0.0.1:9/levels",
+			"request_method": "POST",
+			"enabled": 1,
+		}
+	).insert()
+	frappe.cache.delete_value("webhooks")
+	frappe.local._webhook_queue = None
+	promise(HALF)
+	issue = make_issue(slm_team=desk)
+
+	beat(clock, "Mon 1 Jun 11:00")
+
+	(queued,) = frappe.local._webhook_queue
+	assert (queued.doc.doctype, queued.doc.ticket, queued.doc.status) == (
+		"SLM Escalation Log",
+		issue.name,
+		"Sent",
+	)
+	frappe.cache.delete_value("webhooks")

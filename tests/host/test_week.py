@@ -163,7 +163,9 @@ def notices(known: int = 0) -> list[str]:
 	"""The names of all notices of the desk; none where there are as many as are known."""
 	if frappe.db.count("Notification Log") == known:
 		return []
-	return frappe.get_all("Notification Log", pluck="name", order_by="creation asc, name asc", limit_page_length=0)
+	return frappe.get_all(
+		"Notification Log", pluck="name", order_by="creation asc, name asc", limit_page_length=0
+	)
 
 
 @pytest.fixture

@@ -238,17 +238,17 @@ slm.TicketClocks = class {
 			: "";
 		return `<div class="slm-clock ${beneath ? "slm-beneath" : ""}" role="listitem" data-index="${index}"
 				data-metric="${slm.escape(clock.metric)}">
-			<div><div class="slm-clock-name"><span>${__(clock.metric)}</span>${holder}${cycle}<span class="slm-state"></span></div>
+			<div><div class="slm-clock-name"><span>${slm.escape(__(clock.metric))}</span>${holder}${cycle}<span class="slm-state"></span></div>
 				<div class="slm-small">${slm.escape(__(clock.kind))} · ${link}${stretch}</div></div>
 			<div class="slm-clock-mid"><div class="slm-left" role="timer"></div>
 				<div class="slm-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-label="${__(
 					"{0}: goal used",
-					[__(clock.metric)]
+					[slm.escape(__(clock.metric))]
 				)}"><div class="slm-used"></div><div class="slm-over"></div><div class="slm-held"></div></div>
 				<div class="slm-small slm-sums"></div></div>
 			<div class="slm-clock-due"><div class="slm-due"></div><div class="slm-small slm-since"></div>${warning}</div>
 			<button type="button" class="btn btn-default btn-xs slm-why-button" data-index="${index}"
-				aria-label="${__("Why {0} says so", [__(clock.metric)])}">${__("Why")}</button>
+				aria-label="${__("Why {0} says so", [slm.escape(__(clock.metric))])}">${__("Why")}</button>
 		</div>`;
 	}
 
@@ -338,7 +338,7 @@ slm.TicketClocks = class {
 		const { metric, cycle, leg } = this.view.clocks[index];
 		return frappe
 			.xcall("slm_extension.api.explain_clock", { ticket_type, ticket, metric, cycle, leg })
-			.then((answer) => slm.why_dialog(__("{0} of {1}", [__(metric), slm.escape(ticket)]), slm.explanation_html(answer)));
+			.then((answer) => slm.why_dialog(__("{0} of {1}", [slm.escape(__(metric)), slm.escape(ticket)]), slm.explanation_html(answer)));
 	}
 };
 

@@ -105,8 +105,8 @@ def columns(group: str, fieldtype: str, options: str) -> list[Row]:
 		column("excused", _("Excused"), "Int", 90),
 		column("waiting", _("Wait for an Answer"), "Int", 140),
 		column("disputed", _("Disputed"), "Int", 90),
-		column("overrun", _("Overrun Together"), "Duration", 150),
-		column("mean", _("Overrun Each"), "Duration", 130),
+		column("overrun", _("Overrun Together"), "Duration", 150, hide_days=1),
+		column("mean", _("Overrun Each"), "Duration", 130, hide_days=1),
 	]
 
 
@@ -119,7 +119,7 @@ def rows(found: Iterable[Counted], field: str, first: int, last: int, equal: Map
 	every = sum(numbers[0] for numbers in sums.values())
 	return [
 		{
-			"value": _(value) if field in ("cause", "root_cause", "metric") and value else value,
+			"value": _shown(field, value),
 			"misses": misses,
 			"share": 100 * misses / every,
 			"excused": excused,
@@ -133,6 +133,12 @@ def rows(found: Iterable[Counted], field: str, first: int, last: int, equal: Map
 			sums.items(), key=lambda item: (-item[1][0], item[0])
 		)
 	]
+
+
+def _shown(field: str, value: str) -> str:
+	if field == "cause":
+		return _(value.capitalize()) if value else ""
+	return _(value) if value and field in ("root_cause", "metric") else value
 
 
 def chart(found: Sequence[Counted], first: int, last: int) -> Row | None:
