@@ -17,7 +17,7 @@ from slm_extension.services.chunks import Chunks
 from slm_extension.services.escalate import escalate
 from slm_extension.services.rebuild import note_verified, verify
 from slm_extension.services.rechecks import recheck_stale
-from slm_extension.services.reconcile import note_repaired, reconcile
+from slm_extension.services.reconcile import note_reconciled, reconcile
 from slm_extension.services.tick import PAGE, tick
 
 OVERLAP = timedelta(minutes=10)
@@ -46,9 +46,9 @@ def hourly() -> None:
 	began = now_datetime()
 	last = get_datetime(frappe.get_single("SLM Settings").last_reconcile or began)
 	since = min(last, began) - (OVERLAP if last <= began else SET_BACK)
-	repaired = reconcile(site_time.now(), since, Chunks(keep=frappe.db.commit, undo=frappe.db.rollback))
+	found = reconcile(site_time.now(), since, Chunks(keep=frappe.db.commit, undo=frappe.db.rollback))
 	outages.catch_up(site_time.now())
-	note_repaired(repaired, began)
+	note_reconciled(found, began)
 	workload.warn(site_time.now())
 
 

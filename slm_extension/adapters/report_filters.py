@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import frappe
@@ -26,3 +27,22 @@ def one_of(
 			title=_("Filters"),
 		)
 	return value
+
+
+def day_of(filters: Mapping[str, Any], field: str, label: str, otherwise: date) -> date:
+	"""The day of a filter, or `otherwise` where it is empty. Raises frappe.ValidationError for what is no day."""
+	value = filters.get(field)
+	if not value:
+		return otherwise
+	try:
+		found = date.fromisoformat(str(value)[:10])
+	except ValueError:
+		found = date.max
+	if not 1971 <= found.year <= 2190:
+		frappe.throw(
+			_("{0} {1} is not a day that can be reported on. Enter one like {2}.").format(
+				label, frappe.bold(escape_html(str(value)[:LONGEST])), otherwise.isoformat()
+			),
+			title=_("Filters"),
+		)
+	return found

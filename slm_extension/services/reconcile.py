@@ -7,6 +7,7 @@ that could not be measured. Nothing that SQL does to an open Issue stays unseen,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import frappe
@@ -30,16 +31,24 @@ from slm_extension.services.tell import tell_owners
 SOURCE = "reconcile"
 
 
-def reconcile(now: Instant, since: datetime, chunks: Chunks) -> list[str]:
-	"""Bring ledgers up to what the Issues say; returns what was repaired, a sentence a ticket.
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+	"""What was repaired, a sentence a ticket, and the Issues that somebody was writing: they were not looked at."""
 
-	`since` is naive site time.
-	"""
-	repaired: list[str] = []
+	repaired: tuple[str, ...] = ()
+	left: tuple[str, ...] = ()
+
+	def __add__(self, other: Reconciled) -> Reconciled:
+		return Reconciled(self.repaired + other.repaired, self.left + other.left)
+
+
+def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
+	"""Bring ledgers up to what the Issues say. `since` is naive site time."""
+	found = Reconciled()
 	for names, written in _suspects(since, chunks.page):
-		repaired += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
+		found += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
 	chunks.run(lambda: rebuild([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
-	return repaired
+	return found
 
 
 def _suspects(since: datetime, page: int) -> Iterator[tuple[list[str], bool]]:
@@ -59,12 +68,14 @@ def _suspects(since: datetime, page: int) -> Iterator[tuple[list[str], bool]]:
 		yield names, False
 
 
-def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> list[str]:
+def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> Reconciled:
 	"""The same for some Issues; with `begin` those without a ledger get one from what the host remembers.
 
 	Those that somebody is writing are left to him, and to the next time.
 	"""
-	names = issues.lock_free(names)
+	free = issues.lock_free(names)
+	left = tuple(name for name in names if name not in free)
+	names = free
 	documents = issues.rows(names)
 	ledgers = store.facts_of([Ticket(ISSUE, name) for name in names])
 	missed: dict[Ticket, list[Fact]] = {}
@@ -83,7 +94,7 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> li
 	if begin and without:
 		begun = begin_ledgers(without, now, SOURCE)
 		repaired += [_("{0}: its ledger was begun").format(name) for name in without] if begun else []
-	return repaired
+	return Reconciled(tuple(repaired), left)
 
 
 def _repaired(ticket: Ticket, facts: Sequence[Fact]) -> str:
@@ -97,11 +108,15 @@ def _repaired(ticket: Ticket, facts: Sequence[Fact]) -> str:
 	return _("{0}: {1} (at {2})").format(ticket.name, news, to_site(facts[0].at))
 
 
-def note_repaired(repaired: Sequence[str], began: datetime) -> None:
-	"""Keep what was repaired: SLM Settings show it, and the process owner is told."""
+def note_reconciled(found: Reconciled, began: datetime) -> None:
+	"""Keep when it was looked, and what was repaired: SLM Settings show it, and the process owner is told.
+
+	Where something was left, the next time looks back as far as this one did.
+	"""
+	repaired = found.repaired
 	lines = [_("{0} tickets had changed past every event.").format(len(repaired)), *repaired]
 	values = {
-		"last_reconcile": str(began),
+		**({} if found.left else {"last_reconcile": str(began)}),
 		"last_reconcile_result": "\n".join(lines[: SHOWN + 1]) if repaired else _("Nothing to repair."),
 	}
 	for field, value in values.items():

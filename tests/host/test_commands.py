@@ -32,7 +32,7 @@ from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.guard import note
 from slm_extension.services.import_log import issue_name
 from slm_extension.services.rebuild import verify
-from slm_extension.services.reconcile import reconcile
+from slm_extension.services.reconcile import Reconciled, reconcile
 from slm_extension.testing import (
 	HOUR,
 	SiteClock,
@@ -425,9 +425,9 @@ class TestReconcile:
 		at = testing.wall("Mon 1 Jun 11:00")
 		frappe.db.set_value(ISSUE, issue.name, {"status": "Closed", "modified": at}, update_modified=False)
 
-		repaired = reconcile(now(), testing.wall("Mon 1 Jun 10:00"), Chunks())
+		repaired = reconcile(now(), testing.wall("Mon 1 Jun 10:00"), Chunks()).repaired
 
-		assert repaired == [f"{issue.name}: status Closed (at 2026-06-01 11:00:00)"]
+		assert repaired == (f"{issue.name}: status Closed (at 2026-06-01 11:00:00)",)
 		assert testing.clocks(issue)["resolution"].stopped == at
 		assert testing.ledger(issue)[-1].source == "reconcile"
 		assert verify(now(), Chunks()).count == 0
@@ -473,7 +473,7 @@ class TestReconcile:
 	def test_an_old_issue_without_ledger_is_left_to_backfill(self, issue: Any) -> None:
 		forget(issue.name)
 
-		assert reconcile(now(), testing.wall("Mon 1 Jun 11:50"), Chunks()) == []
+		assert reconcile(now(), testing.wall("Mon 1 Jun 11:50"), Chunks()) == Reconciled()
 		assert not testing.ledger(issue)
 
 	def test_a_ticket_that_could_not_be_measured_is_measured_again(self, issue: Any) -> None:
@@ -488,7 +488,7 @@ class TestReconcile:
 	def test_where_nothing_is_missing_nothing_is_written(self, issue: Any) -> None:
 		before = stored(issue.name)
 
-		assert reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks()) == []
+		assert reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks()) == Reconciled()
 		assert stored(issue.name) == before
 		assert len(testing.ledger(issue)) == 2
 
@@ -534,7 +534,7 @@ class TestReconcile:
 	) -> None:
 		monkeypatch.setattr(frappe.db, "commit", lambda: None)
 		seen: list[Any] = []
-		monkeypatch.setattr(tasks, "reconcile", lambda now, since, chunks: seen.append(since) or [])
+		monkeypatch.setattr(tasks, "reconcile", lambda now, since, chunks: seen.append(since) or Reconciled())
 
 		began = frappe.utils.now_datetime()
 		tasks.hourly()
@@ -543,11 +543,23 @@ class TestReconcile:
 		assert began - tasks.OVERLAP <= seen[0] <= seen[1] <= frappe.utils.now_datetime() - tasks.OVERLAP
 		assert seen[1] >= began - tasks.OVERLAP
 
+	def test_what_somebody_was_writing_is_looked_at_the_next_time(
+		self, issue: Any, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		"""Until then it is looked back as far as now, whatever the ticket's own time says."""
+		frappe.db.set_single_value("SLM Settings", "last_reconcile", "2026-06-01 11:00:00")
+		monkeypatch.setattr(tasks, "now_datetime", lambda: testing.wall("Mon 1 Jun 12:00"))
+		monkeypatch.setattr(tasks, "reconcile", lambda now, since, chunks: Reconciled(left=(issue.name,)))
+
+		tasks.hourly()
+
+		assert str(frappe.get_single("SLM Settings").last_reconcile) == "2026-06-01 11:00:00"
+
 	def test_it_looks_back_a_day_where_the_machines_clock_was_set_back(
 		self, issue: Any, monkeypatch: pytest.MonkeyPatch
 	) -> None:
 		seen: list[Any] = []
-		monkeypatch.setattr(tasks, "reconcile", lambda now, since, chunks: seen.append(since) or [])
+		monkeypatch.setattr(tasks, "reconcile", lambda now, since, chunks: seen.append(since) or Reconciled())
 		monkeypatch.setattr(tasks, "now_datetime", lambda: testing.wall("Mon 1 Jun 11:00"))
 		frappe.db.set_single_value("SLM Settings", "last_reconcile", "2026-06-01 12:00:00")
 

@@ -181,7 +181,7 @@ class TestApproved:
 		]
 		assert (row["before"]["held"], row["after"]["held"]) == (6 * 3600, 4 * 3600)
 		assert resolution(issue).held == 4 * 3600
-		assert not reconcile.reconcile_some([issue.name], site_time.now())
+		assert not reconcile.reconcile_some([issue.name], site_time.now()).repaired
 		assert frappe.db.get_value("Issue", issue.name, "status") == "On Hold"
 
 	def test_a_ticket_left_out_and_counted_again(self, late: Any) -> None:

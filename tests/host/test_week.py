@@ -147,7 +147,7 @@ class Desk:
 	def minute(self, at: datetime) -> None:
 		tasks.beat()
 		if at.minute == 0:
-			self.repaired += reconcile.reconcile(site_time.now(), at - timedelta(hours=2), Chunks())
+			self.repaired += reconcile.reconcile(site_time.now(), at - timedelta(hours=2), Chunks()).repaired
 		if (at.hour, at.minute) == (0, 30):
 			breaches.remind(site_time.now())
 			verified = rebuild.verify(site_time.now(), Chunks())

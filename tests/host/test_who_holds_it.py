@@ -193,7 +193,7 @@ def test_a_reason_written_past_every_event_is_found_by_reconcile(clock, agreemen
 	clock.at("Mon 1 Jun 11:00")
 	frappe.db.sql("update `tabIssue` set slm_waiting_for = 'Customer' where name = %s", issue.name)
 
-	repaired = reconcile.reconcile(site_time.now(), wall("Mon 1 Jun 10:50"), Chunks())
+	repaired = reconcile.reconcile(site_time.now(), wall("Mon 1 Jun 10:50"), Chunks()).repaired
 
 	assert len(repaired) == 1 and issue.name in repaired[0]
 	assert clocks(issue)["resolution"].phase == "Held"

@@ -108,7 +108,8 @@ def prepare(
 		[(mark(n), *[now_datetime()] * 2) for n in range(marks)],
 	)
 	frappe.db.sql(
-		"update `tabScheduled Job Type` set stopped = 1 where method not like %s", "slm_extension.%"
+		"update `tabScheduled Job Type` set stopped = 1 where method not in %s",
+		(("slm_extension.tasks.beat", "slm_extension.tasks.hourly"),),
 	)
 	frappe.db.set_single_value("System Settings", "enable_scheduler", 1)
 	frappe.db.set_single_value("SLM Settings", "last_reconcile", str(now_datetime()))

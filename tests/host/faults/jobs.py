@@ -49,5 +49,7 @@ def waiting(stack: Stack) -> int:
 
 
 def forget(stack: Stack) -> None:
-	"""Nothing is queued, nothing is cached."""
-	connection(stack).flushall()
+	"""Nothing is queued, running or over."""
+	redis = connection(stack)
+	for key in redis.scan_iter("rq:*"):
+		redis.delete(key)

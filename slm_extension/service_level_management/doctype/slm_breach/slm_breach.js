@@ -152,7 +152,6 @@ frappe.ui.form.on("SLM Breach", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		frm.disable_save();
-		frm.page.set_indicator(__(frm.doc.status), slm.breach.colour(frm.doc.status));
 		if (!frm.doc.standing) frm.set_intro(__("This is no miss any more: a correction, a reopening or the ticket's end has taken it back."), "blue");
 		frm.add_custom_button(__("Ticket"), () => frappe.set_route("Form", frm.doc.ticket_type, frm.doc.ticket));
 		frm.call("figures_view").then(({ message: view }) => {
@@ -164,14 +163,3 @@ frappe.ui.form.on("SLM Breach", {
 		});
 	},
 });
-
-slm.breach.colour = (status) =>
-	({
-		Open: "red",
-		"Explanation Requested": "orange",
-		Explained: "blue",
-		"Excuse Requested": "orange",
-		Excused: "green",
-		Disputed: "purple",
-		Closed: "gray",
-	}[status] || "gray");

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,7 @@ from frappe.utils import add_months, escape_html, getdate
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.report_columns import BARS, RED, Row, card, column, followable, stacked_bars
-from slm_extension.adapters.report_filters import one_of
+from slm_extension.adapters.report_filters import day_of, one_of
 from slm_extension.domain.attainment import Period
 from slm_extension.domain.availability import Figures, Measure, Span, Standing
 from slm_extension.domain.instants import moment
@@ -50,8 +49,8 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 def understood(asked: Mapping[str, Any]) -> Question:
 	"""The filters as a question. What cannot be meant is refused in one sentence."""
 	today = site_time.today()
-	first = _day(asked, "from_date", _("From"), getdate(add_months(today.replace(day=1), -5)))
-	last = _day(asked, "to_date", _("To"), today)
+	first = day_of(asked, "from_date", _("From"), getdate(add_months(today.replace(day=1), -5)))
+	last = day_of(asked, "to_date", _("To"), today)
 	if first > last:
 		frappe.throw(
 			_("From ({0}) is after To ({1}). Choose an earlier first day.").format(first, last),
@@ -72,24 +71,6 @@ def understood(asked: Mapping[str, Any]) -> Question:
 		_document(asked, "customer", "Customer"),
 		one_of(asked, "show", _("Show"), SHOWN, SHOWN[0]) == SHOWN[1],
 	)
-
-
-def _day(asked: Mapping[str, Any], field: str, label: str, otherwise: date) -> date:
-	value = asked.get(field)
-	if not value:
-		return otherwise
-	try:
-		found = date.fromisoformat(str(value)[:10])
-	except ValueError:
-		found = date.max
-	if not 1971 <= found.year <= 2190:
-		frappe.throw(
-			_("{0} {1} is not a day that can be reported on. Enter one like {2}.").format(
-				label, frappe.bold(escape_html(str(value)[:140])), otherwise.isoformat()
-			),
-			title=_("Filters"),
-		)
-	return found
 
 
 def _document(asked: Mapping[str, Any], field: str, doctype: str) -> str:

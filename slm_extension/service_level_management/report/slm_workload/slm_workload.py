@@ -10,7 +10,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_months, cint, escape_html, getdate
+from frappe.utils import add_months, cint, getdate
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreement_states import AGREEMENT
@@ -26,7 +26,7 @@ from slm_extension.adapters.report_columns import (
 	followable,
 	stacked_bars,
 )
-from slm_extension.adapters.report_filters import one_of
+from slm_extension.adapters.report_filters import day_of, one_of
 from slm_extension.adapters.workload import PERS
 from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.workload import Per
@@ -79,8 +79,8 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 def understood(asked: Mapping[str, Any]) -> Wish:
 	"""The filters as a question. What cannot be meant is refused in one sentence."""
 	today = site_time.today()
-	first = _day(asked, "from_date", _("From"), getdate(add_months(today.replace(day=1), -5)))
-	last = _day(asked, "to_date", _("To"), today)
+	first = day_of(asked, "from_date", _("From"), getdate(add_months(today.replace(day=1), -5)))
+	last = day_of(asked, "to_date", _("To"), today)
 	if first > last:
 		frappe.throw(
 			_("From ({0}) is after To ({1}). Choose an earlier first day.").format(first, last),
@@ -98,24 +98,6 @@ def understood(asked: Mapping[str, Any]) -> Wish:
 		tickets,
 		bool(cint(asked.get("above_only"))),
 	)
-
-
-def _day(asked: Mapping[str, Any], field: str, label: str, otherwise: date) -> date:
-	value = asked.get(field)
-	if not value:
-		return otherwise
-	try:
-		found = date.fromisoformat(str(value)[:10])
-	except ValueError:
-		found = date.max
-	if not 1971 <= found.year <= 2190:
-		frappe.throw(
-			_("{0} {1} is not a day that can be reported on. Enter one like {2}.").format(
-				label, frappe.bold(escape_html(str(value)[:140])), otherwise.isoformat()
-			),
-			title=_("Filters"),
-		)
-	return found
 
 
 def _agreements(asked: Mapping[str, Any]) -> list[str]:
