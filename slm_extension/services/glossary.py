@@ -20,6 +20,9 @@ TERM = "SLM Glossary Term"
 TEXTS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "Markdown Editor", "HTML Editor", "Select")
 """The kinds of fields whose values are words of ours."""
 
+WORDED_LINKS = ("SLM Metric",)
+"""DocTypes whose names are words of the agreement."""
+
 SHOUTED = re.compile(r"(?<![\w-])[A-Z][A-Z0-9&/]{1,7}(?![\w-])")
 """Words in capitals that are no part of a number such as SLA-0001."""
 
@@ -104,7 +107,8 @@ def texts_of(document: Any) -> Iterator[str]:
 	"""The words of a document and of its rows, as it is printed: labels of what is filled in, and values."""
 	for one in (document, *_printed_rows(document)):
 		for field in one.meta.get("fields"):
-			value = one.get(field.fieldname) if field.fieldtype in TEXTS else None
+			worded = field.fieldtype in TEXTS or (field.fieldtype == "Link" and field.options in WORDED_LINKS)
+			value = one.get(field.fieldname) if worded else None
 			if value and _is_printed(field):
 				yield f"{_(field.label or '')}: {strip_html(cstr(value))}"
 

@@ -19,6 +19,7 @@ from slm_extension.testing import (
 	as_user,
 	fixed_clock,
 	make_agreement,
+	make_customer,
 	make_issue,
 	make_team,
 	make_user,
@@ -26,7 +27,7 @@ from slm_extension.testing import (
 	target,
 )
 
-BREACH = "SLM Breach"
+BREACH, CUSTOMER = "SLM Breach", "Late Again Ltd"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,7 +35,7 @@ def _agreed(_as_found: None) -> Iterator[None]:
 	frappe.set_user("Administrator")
 	with fixed_clock():
 		network = make_team("Network & Lines", make_user("nils@network.example", "Support Team"))
-		make_agreement(targets=[target("Resolution", 4)])
+		make_agreement("Misses", [target("Resolution", 4)], customer=make_customer(CUSTOMER))
 		make_agreement("Network", [target("Turnaround", 1)], kind="OLA", teams=[network])
 	frappe.db.commit()
 	yield
@@ -45,7 +46,7 @@ def breach() -> Any:
 	"""Unassigned for an hour, with the network for five, closed two hours late."""
 	frappe.set_user("Administrator")
 	with fixed_clock() as clock:
-		issue = make_issue("Late <b>again</b>")
+		issue = make_issue("Late <b>again</b>", customer=CUSTOMER)
 		clock.at("Mon 1 Jun 10:00")
 		issue.slm_team = "Network & Lines"
 		issue.save()

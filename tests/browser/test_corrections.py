@@ -18,23 +18,24 @@ from slm_extension.testing import (
 	clocks,
 	fixed_clock,
 	make_agreement,
+	make_customer,
 	make_issue,
 	make_user,
 	reply,
 	set_status,
 )
 
-CORRECTION = "SLM Correction"
+CORRECTION, CUSTOMER = "SLM Correction", "Corrected Ltd"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _agreed(_as_found: None) -> Iterator[None]:
-	"""The usual promise to everybody, and corrections as far back as anybody likes."""
+	"""The usual promise to one customer, and corrections as far back as anybody likes."""
 	frappe.set_user("Administrator")
 	days = frappe.db.get_single_value("SLM Settings", "correction_days")
 	frappe.db.set_single_value("SLM Settings", "correction_days", 0)
 	with fixed_clock():
-		make_agreement()
+		make_agreement("Corrected", customer=make_customer(CUSTOMER))
 	frappe.db.commit()
 	yield
 	frappe.db.set_single_value("SLM Settings", "correction_days", days)
@@ -46,7 +47,7 @@ def late() -> Any:
 	"""A ticket answered after half an hour and closed after 8 h of 4 h."""
 	frappe.set_user("Administrator")
 	with fixed_clock() as clock:
-		issue = make_issue("Late <b>because of him</b>")
+		issue = make_issue("Late <b>because of him</b>", customer=CUSTOMER)
 		clock.at("Mon 1 Jun 09:30")
 		reply(issue)
 		set_status(issue, "Open")

@@ -194,11 +194,12 @@ class TestAgreement:
 		page.evaluate("cur_frm.clear_table('targets')")
 		add_row(page, "targets", {"metric": "Resolution", "goal": 4 * HOUR})
 		dues = page.locator(".slm-target-preview .slm-dues")
-		expect(dues.locator("tbody tr")).to_have_count(1)
+		expect(dues.locator("tbody tr[data-idx]")).to_have_count(1)
+		expect(dues.locator("tbody tr.slm-meaning")).to_contain_text("waits for an answer of the customer")
 		opened = page.locator(".slm-target-preview input:visible")
 		opened.fill("05-06-2026 16:00:00")
 		opened.press("Tab")
-		expect(dues.locator("tbody tr strong")).to_have_text("Mon 08-06-2026 11:00")
+		expect(dues.locator("tbody tr[data-idx] td:nth-child(4) strong")).to_have_text("Mon 08-06-2026 11:00")
 
 	def test_only_services_that_are_approved_or_live_are_offered(self, page: Page, prepared: None) -> None:
 		new(page, "slm-agreement")

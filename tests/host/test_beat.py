@@ -161,7 +161,9 @@ def kept_tickets(clock) -> Iterator[list[str]]:
 		frappe.db.rollback()
 		for doctype, field in (
 			("Issue", "name"),
+			("SLM Breach", "ticket"),
 			("SLM Clock", "ticket"),
+			("SLM Escalation Log", "ticket"),
 			("SLM Ticket Event", "ticket"),
 			("SLM Failed Measure", "ticket"),
 			("Version", "docname"),
