@@ -12,7 +12,15 @@ from frappe.utils.background_jobs import get_job
 from playwright.sync_api import Page, expect
 
 from slm_extension.services import what_if
-from slm_extension.testing import fixed_clock, make_agreement, make_issue, reply, set_status, target
+from slm_extension.testing import (
+	fixed_clock,
+	make_agreement,
+	make_customer,
+	make_issue,
+	reply,
+	set_status,
+	target,
+)
 
 PERIOD = {"opened_from": "2026-06-01", "opened_until": "2026-06-30"}
 
@@ -22,8 +30,10 @@ def draft(_as_found: None) -> Iterator[str]:
 	"""A draft of half an hour beside a promise of one; of two tickets one was answered after 45 minutes."""
 	frappe.set_user("Administrator")
 	with fixed_clock() as clock:
-		make_agreement()
-		first, second = make_issue("Answered"), make_issue("Not answered <b>yet</b>")
+		customer = make_customer("Tried & Co")
+		make_agreement("Answers", customer=customer)
+		first = make_issue("Answered", customer=customer)
+		second = make_issue("Not answered <b>yet</b>", customer=customer)
 		clock.at("Mon 1 Jun 09:45")
 		reply(first)
 		clock.at("Mon 1 Jun 10:00")
@@ -32,7 +42,10 @@ def draft(_as_found: None) -> Iterator[str]:
 		reply(second)
 		set_status(second, "Resolved")
 		name = make_agreement(
-			"Faster <i>answers</i>", [target("Response", 0.5, objective=95)], submit=False
+			"Faster <i>answers</i>",
+			[target("Response", 0.5, objective=95)],
+			customer=customer,
+			submit=False,
 		).name
 	frappe.db.commit()
 	yield name

@@ -18,7 +18,16 @@ from slm_extension import testing
 CUSTOMER = "Workspace & Co"
 TERMS = "Workspace terms"
 PHONE = {"width": 390, "height": 844}
-CARDS = ["Catalogue", "Requirements", "Agreements", "Calendars", "Tickets", "Settings"]
+CARDS = [
+	"Catalogue",
+	"Requirements",
+	"Agreements",
+	"Calendars",
+	"Tickets",
+	"Misses",
+	"Availability",
+	"Settings",
+]
 
 
 @pytest.fixture(scope="module")
