@@ -301,33 +301,43 @@ class BreachRow:
 	figures: str
 
 
+_AS_ITS_CLOCK = (
+	"ticket_type",
+	"ticket",
+	"agreement",
+	"kind",
+	"metric",
+	"target",
+	"customer",
+	"service",
+	"priority",
+	"goal",
+	"period",
+	"cause",
+	"responsible",
+	"excused",
+)
+_of_its_clock = attrgetter(*_AS_ITS_CLOCK)
+
+
 def put_breaches(rows: Sequence[BreachRow]) -> None:
 	"""Missed clocks on record, one each: new ones, and the figures of those that are there. One statement."""
 	if not rows:
 		return
-	figures = {
-		name: attrgetter(name)
-		for name in (
-			"ticket_type",
-			"ticket",
-			"agreement",
-			"kind",
-			"metric",
-			"target",
-			"customer",
-			"service",
-			"priority",
-			"goal",
-			"period",
-			"cause",
-			"responsible",
-		)
-	}
-	columns = ("name", *figures, "clock_key", "clock", "overrun", "missed_at", "missed_instant", "figures")
+	columns = (
+		"name",
+		*_AS_ITS_CLOCK,
+		"clock_key",
+		"clock",
+		"overrun",
+		"missed_at",
+		"missed_instant",
+		"figures",
+	)
 	values = (
 		(
 			frappe.generate_hash(length=16),
-			*(value(row.clock) for value in figures.values()),
+			*_of_its_clock(row.clock),
 			row.clock.key,
 			row.clock.name,
 			-row.clock.remaining,

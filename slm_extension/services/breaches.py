@@ -253,7 +253,6 @@ def decide_excuse(breach: Any, excused: bool, decision: str) -> None:
 	_put(
 		breach,
 		status="Excused" if excused else "Explained" if breach.explanation else "Explanation Requested",
-		excused=int(excused),
 		decided_by=frappe.session.user,
 		decided_on=_now(),
 		decision=text,
@@ -268,7 +267,7 @@ def take_excuse_back(breach: Any, decision: str) -> None:
 	_refuse_ended(breach, ("Excused",))
 	text = _said(decision, _("Decision"))
 	_write_fact(breach, Kind.UNEXCUSED, text)
-	_put(breach, status="Explained" if breach.explanation else "Open", excused=0, decision=text)
+	_put(breach, status="Explained" if breach.explanation else "Open", decision=text)
 	breach.add_comment("Info", _("The excuse was taken back: {0}").format(frappe.utils.escape_html(text)))
 
 

@@ -15,6 +15,7 @@ _FIELDS = {Kind.TEAM: ("slm_team", "team"), Kind.SUPPLIER: ("slm_supplier", "sup
 def execute() -> None:
 	"""Page by page; what is named and not there as a User Group or Supplier is created, as an import does now."""
 	master = MasterData()
+	known: dict[tuple[Kind, str], str] = {}
 	after = ""
 	while page := store.ticket_page(issues.ISSUE, after, PAGE):
 		after = page[-1].name
@@ -30,8 +31,10 @@ def execute() -> None:
 			for kind, (field, name) in _FIELDS.items():
 				said = getattr(state, name)
 				if said and not issue.get(field):
-					known = (master.teams if kind is Kind.TEAM else master.suppliers)([said])
-					values[field] = known[said]
+					if (kind, said) not in known:
+						resolved = (master.teams if kind is Kind.TEAM else master.suppliers)([said])
+						known[kind, said] = resolved[said]
+					values[field] = known[kind, said]
 			if values:
 				store.set_ticket_fields(ticket, values)
 		frappe.db.commit()

@@ -1,0 +1,55 @@
+"""What a migration does for sites that had this app before. June 2026 begins on a Monday."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+import pytest
+
+from slm_extension.adapters import site_time
+from slm_extension.patches.v0_3 import measure_anew, teams_on_issues
+from slm_extension.services import jobs, rebuild
+from slm_extension.services.chunks import Chunks
+from slm_extension.testing import make_issue, make_supplier, make_team
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+	found: list[Any] = []
+	monkeypatch.setattr(jobs, "enqueue", lambda *arguments: found.append(arguments))
+	return found
+
+
+def test_issues_get_the_team_and_supplier_that_only_their_ledgers_knew(clock, agreement) -> None:
+	"""A supplier of the ledger is created where the site has none; what an Issue says already stays."""
+	team = make_team("Network")
+	old, kept = (make_issue(slm_team=team, slm_supplier=make_supplier()) for _number in range(2))
+	frappe.db.sql("update `tabIssue` set slm_team = null, slm_supplier = null where name = %s", old.name)
+	frappe.db.sql(
+		"update `tabSLM Ticket Event` set value = 'Cable Corp' where ticket = %s and kind = 'supplier'",
+		old.name,
+	)
+
+	teams_on_issues.execute()
+
+	assert frappe.db.get_value("Issue", old.name, ["slm_team", "slm_supplier"]) == (team, "Cable Corp")
+	assert frappe.db.get_value("Issue", kept.name, "slm_supplier") == "Bytes & Co"
+	assert frappe.db.exists("Supplier", "Cable Corp")
+	assert rebuild.verify(site_time.now(), Chunks()).count == 0
+
+
+def test_tickets_that_were_timed_before_are_measured_anew_on_the_queue(clock, agreement, asked) -> None:
+	make_issue()
+
+	measure_anew.execute()
+
+	assert [command for command, *_rest in asked] == ["rebuild"]
+
+
+def test_a_site_without_tickets_has_nothing_to_measure(clock, asked, monkeypatch) -> None:
+	monkeypatch.setattr(measure_anew.store, "ticket_page", lambda *_arguments: [])
+
+	measure_anew.execute()
+
+	assert asked == []
