@@ -129,17 +129,34 @@ def before_rename(issue: Any, _method: str | None, old: str, new: str, merge: bo
 		return
 	ticket = Ticket(issue.doctype, old)
 	with guarded(ticket, "merge"):
-		news = translate.News(Kind.WITHDRAWN, f"merged into {new}")
+		news = translate.News(Kind.WITHDRAWN, f"{translate.MERGED_INTO}{new}")
 		observe.happened(ticket, [news], site_time.now(), "merge")
 		store.rename_ticket(issue.doctype, old, _aside(old))
 
 
 def after_rename(issue: Any, _method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""The clocks are named after their ticket, so they are measured anew; a merged one gets its past back."""
+	"""The clocks are named after their ticket, so they are measured anew; a merged one gets its past back.
+
+	Other ledgers that name a renamed ticket follow. Duplicates of a merged one are the other's from now on, as the
+	host has it.
+	"""
 	ticket = Ticket(issue.doctype, new)
 	with guarded(ticket, "rename"):
 		store.rename_ticket(issue.doctype, _aside(old) if merge else old, old if merge else new)
+		if not merge:
+			store.rename_naming(issue.doctype, translate.naming(old), translate.naming(new))
 		rebuild([ticket], site_time.now())
+	if not merge or not enabled():
+		return
+	if issue.get(translate.DUPLICATE_FIELD) == new:
+		issue.db_set(translate.DUPLICATE_FIELD, None)  # it was a duplicate of the one that became part of it
+	_seen(_duplicates_of(new), "merge")
+
+
+def _duplicates_of(name: str) -> list[str]:
+	return frappe.get_all(
+		"Issue", filters={translate.DUPLICATE_FIELD: name}, pluck="name", order_by="name asc"
+	)
 
 
 def _aside(name: str) -> str:
