@@ -10,7 +10,7 @@ from frappe.utils import now as now_text
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled, note_beat
-from slm_extension.services import outages, workload
+from slm_extension.services import workload
 from slm_extension.services.agreements import refresh_statuses
 from slm_extension.services.breaches import ask_for_explanations, remind
 from slm_extension.services.chunks import Chunks
@@ -47,7 +47,6 @@ def hourly() -> None:
 	last = get_datetime(frappe.get_single("SLM Settings").last_reconcile or began)
 	since = min(last, began) - (OVERLAP if last <= began else SET_BACK)
 	found = reconcile(site_time.now(), since, Chunks(keep=frappe.db.commit, undo=frappe.db.rollback))
-	outages.catch_up(site_time.now())
 	note_reconciled(found, began)
 	workload.warn(site_time.now())
 

@@ -14,7 +14,7 @@ from slm_extension.adapters import site_time, store
 from slm_extension.adapters.settings import enabled, meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
-from slm_extension.services import observe, service_rules
+from slm_extension.services import observe, outages, service_rules
 from slm_extension.services.guard import guarded
 from slm_extension.services.rebuild import rebuild
 
@@ -121,6 +121,8 @@ def _seen(names: list[str], source: str) -> None:
 			result = observe.changed(issue, site_time.now(), source)
 			if result is not None:
 				observe.put_fields(issue, result)
+			if issue.get("slm_service_down"):
+				outages.follow(issue, site_time.now())
 
 
 def before_rename(issue: Any, _method: str | None, old: str, new: str, merge: bool = False) -> None:
