@@ -38,6 +38,11 @@ def asked_for() -> Mapping[str, str]:
 	}
 
 
+def held_statuses() -> tuple[str, ...]:
+	"""The statuses in which a ticket waits, asked about or not."""
+	return tuple(status for status, meaning in meanings().items() if meaning.status is Status.HELD)
+
+
 def note_beat(at: str) -> None:
 	"""When the beat was last there, in the site's time; the settings that processes keep stay kept."""
 	if last_beat() is None:

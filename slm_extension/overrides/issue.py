@@ -43,13 +43,22 @@ def validate(issue: Any, _method: str | None = None) -> None:
 		service_rules.service_changed(issue)
 
 
-def _forget_waiting(issue: Any) -> None:
-	"""Whom a ticket waited for, and why, belongs to that hold; the next one is asked anew."""
-	if any(issue.get(field) for field in translate.WAITING_FIELDS) and not translate.is_held(
-		issue, meanings()
-	):
-		for field in translate.WAITING_FIELDS:
-			issue.set(field, None)
+def _forget_waiting(issue: Any) -> bool:
+	"""Whom a ticket waited for, and why, belongs to that hold; the next one is asked anew. Whether there was any."""
+	said = any(issue.get(field) for field in translate.WAITING_FIELDS)
+	if not said or translate.is_held(issue, meanings()):
+		return False
+	for field in translate.WAITING_FIELDS:
+		issue.set(field, None)
+	return True
+
+
+def _forget_stored_waiting(issue: Any) -> None:
+	"""The same after a status that was written past `validate`: by a mail, by the list's bulk action."""
+	if _forget_waiting(issue):
+		frappe.db.set_value(
+			issue.doctype, issue.name, dict.fromkeys(translate.WAITING_FIELDS), update_modified=False
+		)
 
 
 def on_change(issue: Any, _method: str | None = None) -> None:
@@ -60,6 +69,7 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 		return
 	source, observed = ("insert", observe.inserted) if issue.flags.in_insert else ("save", observe.changed)
 	with guarded(Ticket(issue.doctype, issue.name), source):
+		_forget_stored_waiting(issue)
 		result = observed(issue, site_time.now(), source)
 		if result is not None:
 			observe.put_fields(issue, result)
@@ -118,6 +128,7 @@ def _seen(names: list[str], source: str) -> None:
 	for name in names:
 		with guarded(Ticket("Issue", name), source):
 			issue = frappe.get_doc("Issue", name)
+			_forget_stored_waiting(issue)
 			result = observe.changed(issue, site_time.now(), source)
 			if result is not None:
 				observe.put_fields(issue, result)

@@ -120,7 +120,8 @@ def _changes(looked: Looked) -> Iterator[_Line]:
 		clocks = _clocks(timeline, told, at, agreements)
 		effects = list(_effects(known, clocks, last_due))
 		said = list(_said(before, after, facts))
-		if effects or (said and (before.waiting != after.waiting or before.withdrawn != after.withdrawn)):
+		news = before.waiting != after.waiting or before.withdrawn != after.withdrawn
+		if effects or (said and (news or _explained_late(before, after, facts))):
 			yield at, _sentence(", ".join(said), effects)
 		known = clocks
 
@@ -244,7 +245,7 @@ def _said(before: State, after: State, facts: Sequence[Fact]) -> Iterator[str]:
 	"""What was done to the ticket, in words."""
 	if after.withdrawn != before.withdrawn:
 		yield _withdrawal(before.withdrawn, after.withdrawn)
-	if after.waiting and after.waiting != before.waiting:
+	if after.waiting and (after.waiting != before.waiting or _explained_late(before, after, facts)):
 		yield _waiting(after, facts)
 	elif before.waiting and not after.waiting and not after.done:
 		yield _("No longer waiting")
@@ -260,6 +261,13 @@ def _said(before: State, after: State, facts: Sequence[Fact]) -> Iterator[str]:
 			yield _("{0} {1} instead of {2}").format(
 				label, escape_html(_(new) or _("none")), escape_html(_(old) or _("none"))
 			)
+
+
+def _explained_late(before: State, after: State, facts: Sequence[Fact]) -> bool:
+	"""Whether it was said of a ticket that waited already whom it waits for, or why."""
+	return bool(before.waiting and after.waiting) and any(
+		fact.kind is Kind.STATUS and fact.note for fact in facts
+	)
 
 
 def _withdrawal(before: str, after: str) -> str:
