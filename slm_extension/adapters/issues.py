@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count
 
-from slm_extension.adapters.facts import OBSERVED_FIELDS, PROPERTIES
+from slm_extension.adapters.facts import OBSERVED_FIELDS, PROPERTIES, WAITING_FIELDS
 from slm_extension.adapters.store import CLOCK, EVENT, FAILED, insert_rows
 from slm_extension.domain.clocks import Phase
 from slm_extension.domain.timeline import Kind
@@ -204,6 +204,19 @@ def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
 		for name in names:
 			frappe.clear_document_cache(ISSUE, name)
 	return sum(len(names) for names in same.values())
+
+
+def forget_waiting(names: Sequence[str]) -> None:
+	"""Whom these Issues waited for, and why, belonged to a hold that is over."""
+	if not names:
+		return
+	issue = frappe.qb.DocType(ISSUE)
+	query = frappe.qb.update(issue).where(issue.name.isin(list(names)))
+	for field in WAITING_FIELDS:
+		query = query.set(issue[field], None)
+	query.run()
+	for name in names:
+		frappe.clear_document_cache(ISSUE, name)
 
 
 def changes(names: Sequence[str]) -> dict[str, list[Change]]:

@@ -126,6 +126,9 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> Re
 		now,
 		SOURCE,
 	)
+	issues.forget_waiting(
+		[ticket.name for ticket in missed if _says_of_an_old_hold(documents.get(ticket.name))]
+	)
 	without = [ticket.name for ticket, ledger in ledgers.items() if not ledger and ticket.name in documents]
 	repaired = [
 		"; ".join([_repaired(ticket, facts), *_outages_kept_up(documents.get(ticket.name), facts)])
@@ -135,6 +138,15 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> Re
 		begun = begin_ledgers(without, now, SOURCE)
 		repaired += [_("{0}: its ledger was begun").format(name) for name in without] if begun else []
 	return Reconciled(tuple(repaired), left)
+
+
+def _says_of_an_old_hold(row: Any) -> bool:
+	"""Whether an Issue, a row, goes on and still says whom it waited for; the next hold would take it over."""
+	return (
+		row is not None
+		and any(row.get(field) for field in translate.WAITING_FIELDS)
+		and not translate.is_held(row, meanings())
+	)
 
 
 def _outages_kept_up(row: Any, facts: Sequence[Fact]) -> list[str]:

@@ -19,6 +19,7 @@ from slm_extension.overrides.issue import set_multiple_status
 from slm_extension.service_level_management.number_card import figures
 from slm_extension.services import rebuild, timeline_items
 from slm_extension.services.chunks import Chunks
+from slm_extension.services.reconcile import reconcile_some
 from slm_extension.testing import (
 	SiteClock,
 	as_user,
@@ -159,7 +160,12 @@ def ends_by_list_action(issue: Any) -> None:
 	set_multiple_status(json.dumps([issue.name]), "Open")
 
 
-@pytest.mark.parametrize("end", [ends_by_mail, ends_by_list_action])
+def ends_by_sql(issue: Any) -> None:
+	frappe.db.sql("update `tabIssue` set status = 'Open' where name = %s", issue.name)
+	reconcile_some([issue.name], site_time.now())
+
+
+@pytest.mark.parametrize("end", [ends_by_mail, ends_by_list_action, ends_by_sql])
 def test_an_answer_is_not_taken_over_by_the_next_hold_however_the_first_ended(
 	clock: SiteClock, end: Any
 ) -> None:
