@@ -238,11 +238,14 @@ def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
 		following = facts[index + 1] if index + 1 < len(facts) else None
 		if not event and following is not None and _together(fact, following):
 			continue
-		united, label = waiting, reason if waiting else ""
-		for hold in holds.values():
-			united |= hold.waiting
-			label = label or _words(hold)
-		state = State(status, united, label or reason, withdrawn=withdrawn, **names)
+		if event and steps:
+			state = steps[-1].state
+		else:
+			united, label = waiting, reason if waiting else ""
+			for hold in holds.values():
+				united |= hold.waiting
+				label = label or _words(hold)
+			state = State(status, united, label or reason, withdrawn=withdrawn, **names)
 		steps.append(Step(fact.at, state, event))
 	if not steps:
 		raise NotOpened(ticket=ticket)
