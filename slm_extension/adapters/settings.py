@@ -38,6 +38,12 @@ def asked_for() -> Mapping[str, str]:
 	}
 
 
+def telling() -> tuple[int, bool]:
+	"""From how many messages at once on a person gets one summary instead, and whether mails are sent."""
+	settings = frappe.get_cached_doc("SLM Settings")
+	return int(settings.storm_limit or 0) or 5, bool(settings.escalation_mail)
+
+
 def note_beat(at: str) -> None:
 	"""When the beat was last there, in the site's time; the settings that processes keep stay kept."""
 	if last_beat() is None:

@@ -39,7 +39,8 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 
 
 def on_trash(issue: Any, _method: str | None = None) -> None:
-	outages.ticket_gone(issue.name)
+	with guarded(Ticket(issue.doctype, issue.name), "outage"):
+		outages.ticket_gone(issue.name)
 
 
 def _was(issue: Any) -> int | None:

@@ -97,7 +97,7 @@ def _kept(results: Sequence[tuple[Measured, Mapping[str, Any]]]) -> None:
 	for result, known in results:
 		new = {row.name: row for row in result.rows}
 		changed = {name for name, row in new.items() if name not in known or known[name].digest != row.digest}
-		missed = {one.clock.name for one in result.breaches}
+		missed = {name for name, row in new.items() if row.outcome == _MISSED}
 		rows += [row for name, row in new.items() if name in changed]
 		breaches += [one for one in result.breaches if one.clock.name in changed]
 		alarms += [one for one in result.alarms if _may_be_untold(one, known.get(one.clock.name))]

@@ -18,7 +18,7 @@ from slm_extension.domain.timeline import Fact, Kind, Timeline
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.guard import guarded
 from slm_extension.services.measure import Measured, computed, keep_all
-from slm_extension.services.observe import last_said, news_of
+from slm_extension.services.observe import last_said, latest, news_of
 from slm_extension.services.tell import tell_owners
 
 SHOWN = 50
@@ -78,13 +78,13 @@ def rebuild_all(now: Instant, chunks: Chunks, after: str = "") -> Iterator[str]:
 	while page := store.ticket_page(issues.ISSUE, after, chunks.page):
 		after = page[-1].name
 		mine = [ticket for ticket in page if chunks.share.takes(ticket.name)]
-		count += chunks.run(lambda some=mine: _rebuild_locked(some, now))
+		count += chunks.run(lambda some=mine: rebuild_locked(some, now))
 		chunks.told(count)
 		yield after
 
 
-def _rebuild_locked(tickets: Sequence[Ticket], now: Instant) -> int:
-	"""Nobody else changes them meanwhile: what is measured here is not older than what is stored."""
+def rebuild_locked(tickets: Sequence[Ticket], now: Instant) -> int:
+	"""The same while nobody else changes them, so that nothing older is put over something newer."""
 	issues.lock([ticket.name for ticket in tickets])
 	return rebuild(tickets, now)
 
@@ -97,12 +97,13 @@ def measure_all(
 ) -> dict[Ticket, Measured]:
 	"""Measure tickets by facts in hand and keep the results together. Those that fail are listed, once each.
 
-	`known` are their stored clocks by name. Returns what each came to, without those that failed.
+	`known` are their stored clocks by name. A ticket of which something is known that happened after `now`, as work
+	that takes long meets them, is measured as of then. Returns what each came to, without those that failed.
 	"""
 	results: dict[Ticket, Measured] = {}
 	for ticket, facts in ledgers.items():
 		with guarded(ticket, during):
-			results[ticket] = computed(ticket, facts, now)
+			results[ticket] = computed(ticket, facts, max(now, latest(facts)))
 	try:
 		keep_all(results, known)
 	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):

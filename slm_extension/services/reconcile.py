@@ -25,7 +25,7 @@ from slm_extension.domain.timeline import DONE, Fact, Kind, Timeline
 from slm_extension.services.backfill import begin_ledgers
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.observe import latest, news_of
-from slm_extension.services.rebuild import SHOWN, measure_all, rebuild
+from slm_extension.services.rebuild import SHOWN, measure_all, rebuild_locked
 from slm_extension.services.tell import tell_owners
 
 SOURCE = "reconcile"
@@ -47,7 +47,16 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 	found = Reconciled()
 	for names, written in _suspects(since, chunks.page):
 		found += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
-	chunks.run(lambda: rebuild([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
+	chunks.run(lambda: rebuild_locked([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
+	return Reconciled(found.repaired) + _again(found.left, now, chunks)
+
+
+def _again(left: Sequence[str], now: Instant, chunks: Chunks) -> Reconciled:
+	"""Those that somebody was writing, once more: by now he has most likely done so."""
+	found = Reconciled()
+	for start in range(0, len(left), chunks.page):
+		some = left[start : start + chunks.page]
+		found += chunks.run(lambda names=some: reconcile_some(names, now))
 	return found
 
 

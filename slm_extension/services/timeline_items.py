@@ -326,7 +326,16 @@ def _levels(ticket: Ticket) -> Iterator[_Line]:
 	rows = frappe.get_all(
 		store.ALARM,
 		filters={"ticket_type": ticket.type, "ticket": ticket.name},
-		fields=["agreement", "metric", "level", "status", "reached_instant", "recipients", "actions_taken"],
+		fields=[
+			"agreement",
+			"metric",
+			"level",
+			"status",
+			"reached_instant",
+			"recipients",
+			"actions_taken",
+			"problem",
+		],
 		order_by="reached_instant asc, level asc",
 		limit_page_length=0,
 	)
@@ -349,7 +358,17 @@ def _told(row: frappe._dict) -> str:
 		"In a Summary": _("told {0} in a summary").format(escape_html(whom)) if whom else _("in a summary"),
 		"Not Needed": _("nobody had to be told"),
 		"Nobody to Tell": _("there was nobody to tell"),
-		"Failed": _("could not be told"),
+		"Failed": ". ".join(
+			filter(
+				None,
+				(
+					_("told {0}").format(escape_html(whom)) if whom else "",
+					_("not everything that was to be done could be done: {0}").format(
+						escape_html(row.problem or "")
+					),
+				),
+			)
+		),
 	}
 	done = "; ".join(filter(None, (line.strip() for line in (row.actions_taken or "").splitlines())))
 	return ". ".join(filter(None, (words.get(row.status, ""), escape_html(done))))

@@ -7,9 +7,12 @@ from typing import Any
 import frappe
 import pytest
 
-from slm_extension.adapters import site_time
+from slm_extension.adapters import site_time, store
+from slm_extension.adapters.facts import News
+from slm_extension.adapters.store import Ticket
+from slm_extension.domain.timeline import Kind
 from slm_extension.service_level_management.report.slm_causes import slm_causes
-from slm_extension.services import breaches, rebuild, report
+from slm_extension.services import breaches, observe, rebuild, report
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.tick import tick
 from slm_extension.testing import (
@@ -181,7 +184,7 @@ def test_who_does_not_answer_is_reminded_as_often_as_the_settings_say(clock, lat
 	counts = []
 	for day in ("Tue 2 Jun", "Wed 3 Jun", "Thu 4 Jun", "Fri 5 Jun", "Mon 8 Jun", "Thu 11 Jun", "Mon 15 Jun"):
 		clock.at(f"{day} 16:00")
-		breaches.remind(site_time.now())
+		breaches.remind(site_time.now(), Chunks())
 		counts.append(len(told(BOSS)) - 1)
 
 	assert counts == [0, 1, 1, 2, 3, 3, 3]
@@ -224,7 +227,11 @@ def test_what_was_excused_can_be_taken_back(clock, late) -> None:
 		breach.decide_excuse(True, "Agreed.")
 		breach.take_excuse_back("The mail was of another ticket.")
 
-	assert (breach.status, breach.excused, clocks(late)["resolution"].excused) == ("Open", 0, 0)
+	assert (breach.status, breach.excused, clocks(late)["resolution"].excused) == (
+		"Explanation Requested",
+		0,
+		0,
+	)
 	assert [row.kind for row in ledger(late)][-2:] == ["excused", "unexcused"]
 
 
@@ -429,3 +436,84 @@ def test_the_ground_that_the_agreement_offers_is_shown(clock, desk) -> None:
 	(ground,) = breach_of(issue).grounds()
 
 	assert ground["clause"] == "Exception of the agreement" and "Stocktaking" in ground["words"]
+
+
+def test_a_settled_dispute_leaves_what_was_asked_before_it_as_it_was(clock, late) -> None:
+	"""Asked about and disputed: still to be explained. With an excuse asked for: still to be decided about."""
+	breach = breach_of(late)
+	with as_user(MANAGER):
+		breach.dispute("Wool & Sons", "It rang at ten.")
+		breach.settle("It rang at nine.")
+	after_asking = breach.status
+	with as_user(AGENT):
+		breach.ask_to_excuse("Customer's fault", "They were away.", evidence_link="mail of 1 June")
+	with as_user(MANAGER):
+		breach.reload()
+		breach.dispute("Wool & Sons", "We were there.")
+		breach.settle("They were away.")
+
+	assert (after_asking, breach.status) == ("Explanation Requested", "Excuse Requested")
+
+
+def test_nobody_is_asked_about_a_ticket_that_the_figures_leave_out(clock, desk) -> None:
+	make_agreement(targets=[target("Resolution", 4)], agreement_owner=KEEPER)
+	issue = make_issue(slm_team=desk)
+	observe.happened(Ticket("Issue", issue.name), [News(Kind.EXCUSED, "")], site_time.now(), "test")
+
+	beat(clock, "Mon 1 Jun 15:00")
+
+	assert breach_of(issue).excused == 1
+	assert told(BOSS) == []
+
+
+def test_an_ola_that_is_missed_withdraws_nobody_elses_breach(clock, desk, monkeypatch) -> None:
+	"""Breaches are of promises to the customer; a measure of others leaves their table alone."""
+	make_agreement("Desk", [target("Turnaround", 1)], kind="OLA", teams=[desk])
+	make_agreement(targets=[target("Resolution", 8)])
+	issue = make_issue(slm_team=desk)
+	beat(clock, "Mon 1 Jun 12:00")
+	withdrawn: list[Any] = []
+	monkeypatch.setattr(store, "withdraw_breaches", withdrawn.append)
+
+	clock.at("Mon 1 Jun 12:30")
+	set_status(issue, "Closed")
+
+	assert clocks(issue)["turnaround"].outcome == "Missed"
+	assert withdrawn == [[]]
+
+
+def test_what_was_missed_on_a_deleted_ticket_can_still_be_read(clock, late) -> None:
+	breach = breach_of(late)
+	frappe.delete_doc("Issue", late.name, force=True)
+
+	assert frappe.has_permission("SLM Breach", "read", breach.name, user=BOSS)
+
+
+def test_contracts_that_somebody_may_not_read_are_not_named_on_a_breach(clock, desk) -> None:
+	"""The supplier's overrun is shown to the manager, not to an agent who may read no agreements but his customer's."""
+	supplier = make_supplier()
+	sla = make_agreement(targets=[target("Resolution", 4)])
+	make_agreement("Cable", [target("Turnaround", 1)], kind="UC", supplier=supplier, agreement_owner=KEEPER)
+	issue = make_issue(slm_team=desk)
+	clock.at("Mon 1 Jun 09:30")
+	issue.update({"status": "On Hold", "slm_waiting_for": "Supplier", "slm_supplier": supplier})
+	issue.save()
+	beat(clock, "Mon 1 Jun 16:00")
+	breach = breach_of(issue)
+	frappe.get_doc(
+		{
+			"doctype": "User Permission",
+			"user": AGENT,
+			"allow": "SLM Agreement",
+			"for_value": sla.name,
+			"apply_to_all_doctypes": 0,
+			"applicable_for": "SLM Agreement",
+		}
+	).insert(ignore_permissions=True)
+
+	with as_user(MANAGER):
+		full = breach.figures_view()["overruns"]
+	with as_user(AGENT):
+		reduced = breach.figures_view()["overruns"]
+
+	assert len(full) == 1 and reduced == []
