@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +17,7 @@ import frappe
 from frappe.query_builder.functions import Count
 from frappe.utils import now as now_text
 
-from slm_extension.adapters.site_time import to_site
+from slm_extension.adapters.site_time import to_site, walls
 from slm_extension.adapters.tallies import tally_of
 from slm_extension.domain.clocks import Phase
 from slm_extension.domain.instants import Instant
@@ -269,7 +270,7 @@ def unlike(row: ClockRow, stored: frappe._dict) -> dict[str, tuple[Any, Any]]:
 	"""The columns in which a stored clock is not this row: (as stored, as it should be)."""
 	return {
 		column: (stored[column], value)
-		for column, value in zip(_COLUMNS, _clock(row), strict=True)
+		for column, value in zip(_COLUMNS, _clock(row, walls()), strict=True)
 		if (stored[column] or "") != (value or "")
 	}
 
@@ -300,14 +301,16 @@ def count_tickets(ticket_type: str) -> int:
 
 def put_clocks(rows: Sequence[ClockRow]) -> None:
 	"""Write clocks, new ones and known ones alike, in one statement a few hundred rows."""
-	insert_rows(CLOCK, _COLUMNS, map(_clock, rows), _written(), again=("modified", "modified_by", *_AGAIN))
+	wall = walls()
+	values = (_clock(row, wall) for row in rows)
+	insert_rows(CLOCK, _COLUMNS, values, _written(), again=("modified", "modified_by", *_AGAIN))
 
 
-def _clock(row: ClockRow) -> list[Any]:
+def _clock(row: ClockRow, wall: Callable[[Instant | None], datetime | None]) -> list[Any]:
 	"""A row as it is stored: instants as the site's wall shows them."""
 	values = list(_all(row))
 	for place in _INSTANT_PLACES:
-		values[place] = to_site(values[place])
+		values[place] = wall(values[place])
 	return values
 
 

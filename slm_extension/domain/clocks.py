@@ -32,6 +32,8 @@ from slm_extension.domain.timeline import State, Status, Step, Timeline, Waiting
 
 
 class Phase(Enum):
+	__hash__ = object.__hash__
+
 	NOT_STARTED = "not started"
 	RUNNING = "running"
 	HELD = "held"
@@ -40,6 +42,8 @@ class Phase(Enum):
 
 
 class Outcome(Enum):
+	__hash__ = object.__hash__
+
 	PENDING = "pending"
 	MET = "met"
 	MISSED = "missed"

@@ -80,6 +80,7 @@ def measured(ticket: Ticket, assessment: Assessment, agreements: SiteAgreements)
 
 _GOING = (Phase.RUNNING, Phase.HELD)
 _GOING_AS_STORED = tuple(phase.value.title() for phase in _GOING)
+_AS_STORED = {one: one.value.title() for one in (*Phase, *Outcome)}
 
 
 def keep(result: Measured, known: Mapping[str, Any]) -> None:
@@ -158,8 +159,8 @@ def _row(
 		cycle=clock.cycle,
 		leg=leg,
 		party=one.tenure.name if one.tenure is not None else "",
-		phase=clock.phase.value.title(),
-		outcome=clock.outcome.value.title(),
+		phase=_AS_STORED[clock.phase],
+		outcome=_AS_STORED[clock.outcome],
 		due=clock.due,
 		missed_at=clock.missed_at,
 		started=clock.started,
@@ -179,10 +180,14 @@ def _row(
 		period=_period(clock),
 		decided_at=decided,
 		next_at=min(filter(None, (clock.next_at, upcoming)), default=None),
-		excused=int("" in excused or store.clock_key(document, one.metric, leg, clock.cycle) in excused),
+		excused=_is_excused(document, one, leg, excused) if excused else 0,
 		levels=levels_reached,
 		asked_instant=assessment.asked,
 	)
+
+
+def _is_excused(document: str, one: AssessedClock, leg: int, excused: frozenset[str]) -> int:
+	return int("" in excused or store.clock_key(document, one.metric, leg, one.clock.cycle) in excused)
 
 
 def _target_label(one: AssessedClock, priority: str) -> str:
