@@ -34,7 +34,9 @@ def main() -> None:
 	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 	parser.add_argument("--site", required=True)
 	parser.add_argument("--rounds", type=int, default=3)
-	parser.add_argument("--share", type=int, nargs=2, help="be one of several workers: index and count (0: only start)")
+	parser.add_argument(
+		"--share", type=int, nargs=2, help="be one of several workers: index and count (0: only start)"
+	)
 	arguments = parser.parse_args()
 	frappe.init(site=arguments.site, sites_path=".")
 	frappe.connect()

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import frappe
@@ -106,6 +106,8 @@ _said = attrgetter(*(name for name in _COLUMNS if name != "digest"))
 _all = attrgetter(*_COLUMNS)
 _INSTANT_PLACES = tuple(_COLUMNS.index(name) for name in _INSTANTS)
 _AGAIN = tuple(name for name in _COLUMNS if name != "name")
+_standing = itemgetter(*map(_COLUMNS.index, ("name", "digest", "levels", "outcome", "phase")))
+_NAME, _ASKED = _COLUMNS.index("name"), _COLUMNS.index("asked_instant")
 
 
 def clock_name(ticket: Ticket, agreement: str, metric: str, leg: int, cycle: int) -> str:
@@ -125,7 +127,12 @@ _LEDGERS_AS_TEXT = f"""
 	SET STATEMENT group_concat_max_len = 4294967295 FOR
 	SELECT ticket_type, ticket, JSON_ARRAYAGG(JSON_ARRAY({_SAID})) FROM `tab{EVENT}`
 	WHERE ticket IN %(tickets)s GROUP BY ticket, ticket_type"""
-_DIGESTS = f"SELECT ticket_type, ticket, name, digest, levels, outcome, phase FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
+_STANDING = "name, digest, levels, outcome, phase"
+_DIGESTS = f"SELECT ticket_type, ticket, {_STANDING} FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
+_CLOCKS_AS_TEXT = f"""
+	SET STATEMENT group_concat_max_len = 4294967295 FOR
+	SELECT ticket_type, ticket, JSON_ARRAYAGG(JSON_ARRAY({", ".join(_COLUMNS)})) FROM `tab{CLOCK}`
+	WHERE ticket IN %(tickets)s GROUP BY ticket, ticket_type"""
 
 
 def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, list[Fact]]:
@@ -232,20 +239,66 @@ def _learnt(fact: Fact) -> Instant:
 	return fact.at if fact.recorded_at is None else fact.recorded_at
 
 
-def clocks_of(tickets: Sequence[Ticket]) -> dict[Ticket, dict[str, frappe._dict]]:
-	"""The stored clocks of some tickets by name, with what tells whether they have changed, in one query."""
-	found: dict[Ticket, dict[str, frappe._dict]] = {ticket: {} for ticket in tickets}
+@dataclass(frozen=True, slots=True)
+class StoredClock:
+	"""A clock as it is in the database, with what tells whether a row says something else.
+
+	That is its digest or, where somebody may have changed it and left the digest alone, all that it `said`.
+	"""
+
+	name: str
+	digest: str
+	levels: int
+	outcome: str
+	phase: str
+	said: tuple[Any, ...] | None = None
+
+	@property
+	def asked(self) -> Instant | None:
+		"""The instant it was measured for, where it is known what it said."""
+		return None if self.said is None else self.said[_ASKED]
+
+	def says(self, row: ClockRow) -> bool:
+		if self.digest != row.digest:
+			return False
+		return self.said is None or self.said == tuple(_clock(row, _words_of(walls())))
+
+
+def clocks_of(tickets: Sequence[Ticket], trusted: bool = True) -> dict[Ticket, dict[str, StoredClock]]:
+	"""The stored clocks of some tickets by name, in one query; not `trusted`: with all that they say.
+
+	Then those of which the database cannot tell it are like no row.
+	"""
+	found: dict[Ticket, dict[str, StoredClock]] = {ticket: {} for ticket in tickets}
 	if not tickets:
 		return found
-	for kind, ticket, name, digest, levels, outcome, phase in frappe.db.sql(
-		_DIGESTS, {"tickets": tuple(ticket.name for ticket in tickets)}
-	):
-		known = found.get(Ticket(kind, ticket))
-		if known is not None:
-			known[name] = frappe._dict(
-				name=name, digest=digest, levels=levels or 0, outcome=outcome, phase=phase
-			)
+	in_pieces = list(tickets) if trusted or frappe.db.db_type != "mariadb" else []
+	if not in_pieces:
+		whole = {"tickets": tuple(ticket.name for ticket in tickets)}
+		for kind, ticket, text in frappe.db.sql(_CLOCKS_AS_TEXT, whole):
+			if text is None:  # larger than the server lets a value be
+				in_pieces.append(Ticket(kind, ticket))
+			elif (known := found.get(Ticket(kind, ticket))) is not None:
+				for said in map(tuple, json.loads(text)):
+					known[said[_NAME]] = StoredClock(*_standing(said), said)
+	if in_pieces:
+		names = {"tickets": tuple(ticket.name for ticket in in_pieces)}
+		for kind, ticket, name, digest, levels, outcome, phase in frappe.db.sql(_DIGESTS, names):
+			if (known := found.get(Ticket(kind, ticket))) is not None:
+				known[name] = StoredClock(name, digest if trusted else "", levels or 0, outcome, phase)
 	return found
+
+
+def _words_of(
+	wall: Callable[[Instant | None], datetime | None],
+) -> Callable[[Instant | None], str | None]:
+	"""Times as the database writes them into a text."""
+
+	def words(at: Instant | None) -> str | None:
+		found = wall(at)
+		return None if found is None else found.isoformat(" ", "microseconds")
+
+	return words
 
 
 def whole_clocks_of(tickets: Sequence[Ticket]) -> dict[Ticket, dict[str, frappe._dict]]:
@@ -306,7 +359,7 @@ def put_clocks(rows: Sequence[ClockRow]) -> None:
 	insert_rows(CLOCK, _COLUMNS, values, _written(), again=("modified", "modified_by", *_AGAIN))
 
 
-def _clock(row: ClockRow, wall: Callable[[Instant | None], datetime | None]) -> list[Any]:
+def _clock(row: ClockRow, wall: Callable[[Instant | None], Any]) -> list[Any]:
 	"""A row as it is stored: instants as the site's wall shows them."""
 	values = list(_all(row))
 	for place in _INSTANT_PLACES:

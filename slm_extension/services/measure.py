@@ -15,7 +15,7 @@ from slm_extension.adapters.breaches import figures_of
 from slm_extension.adapters.facts import DELETED
 from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.site_time import to_site
-from slm_extension.adapters.store import Alarm, BreachRow, ClockRow, Ticket
+from slm_extension.adapters.store import Alarm, BreachRow, ClockRow, StoredClock, Ticket
 from slm_extension.domain import levels
 from slm_extension.domain.assessment import AssessedClock, Assessment, assess
 from slm_extension.domain.attainment import Period
@@ -83,12 +83,12 @@ _GOING_AS_STORED = tuple(phase.value.title() for phase in _GOING)
 _AS_STORED = {one: one.value.title() for one in (*Phase, *Outcome)}
 
 
-def keep(result: Measured, known: Mapping[str, Any]) -> None:
+def keep(result: Measured, known: Mapping[str, StoredClock]) -> None:
 	"""Write the rows that are new or say something else, and drop those that nothing stands for any more."""
 	_kept([(result, known)])
 
 
-def _kept(results: Sequence[tuple[Measured, Mapping[str, Any]]]) -> None:
+def _kept(results: Sequence[tuple[Measured, Mapping[str, StoredClock]]]) -> None:
 	"""Clocks, breaches and alarms of some tickets; each with the clocks that are stored of its ticket."""
 	rows: list[ClockRow] = []
 	breaches: list[BreachRow] = []
@@ -97,7 +97,7 @@ def _kept(results: Sequence[tuple[Measured, Mapping[str, Any]]]) -> None:
 	no_longer: list[str] = []
 	for result, known in results:
 		new = {row.name: row for row in result.rows}
-		changed = {name for name, row in new.items() if name not in known or known[name].digest != row.digest}
+		changed = {name for name, row in new.items() if name not in known or not known[name].says(row)}
 		missed = {name for name, row in new.items() if row.outcome == _MISSED}
 		rows += [row for name, row in new.items() if name in changed]
 		breaches += [one for one in result.breaches if one.clock.name in changed]
@@ -113,7 +113,7 @@ def _kept(results: Sequence[tuple[Measured, Mapping[str, Any]]]) -> None:
 		store.put_alarms(alarms)
 
 
-def _may_be_untold(alarm: Alarm, stored: Any) -> bool:
+def _may_be_untold(alarm: Alarm, stored: StoredClock | None) -> bool:
 	"""Whether a level was reached since the clock was stored, or while it stood stopped."""
 	return stored is None or stored.levels < alarm.clock.levels or stored.phase not in _GOING_AS_STORED
 
@@ -121,7 +121,7 @@ def _may_be_untold(alarm: Alarm, stored: Any) -> bool:
 _MISSED = Outcome.MISSED.value.title()
 
 
-def keep_all(results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, Any]]) -> None:
+def keep_all(results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, StoredClock]]) -> None:
 	"""Keep what several tickets of one type came to, in as few statements as their clocks allow.
 
 	`known` are their stored clocks by name, as far as they have any.

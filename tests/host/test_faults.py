@@ -338,6 +338,30 @@ def test_work_that_began_before_something_happened_does_not_forget_it(clock, agr
 	assert [stored(issue.name) for issue in (opened, closed)] == before
 
 
+def test_a_rebuild_writes_what_is_wrong_and_what_time_has_changed_and_nothing_else(clock, agreement) -> None:
+	"""Of three tickets one goes on, one is done, and one is done and was changed behind our back."""
+	going, done, changed = (make_issue(name) for name in ("Going", "Done", "Changed"))
+	clock.at("Mon 1 Jun 09:30")
+	for issue in (done, changed):
+		set_status(issue, "Closed")
+	frappe.db.sql(
+		"update `tabSLM Clock` set elapsed = 7, modified = modified where ticket = %s", changed.name
+	)
+	before = "2026-06-01 00:00:00.000000"
+	frappe.db.sql("update `tabSLM Clock` set modified = %s", before)
+	clock.at("Mon 1 Jun 12:00")
+
+	rebuild([Ticket("Issue", issue.name) for issue in (going, done, changed)], site_time.now())
+
+	written = {
+		issue.subject: {str(row.modified)[:10] != before[:10] for row in clock_rows(issue)}
+		for issue in (going, done, changed)
+	}
+	assert written == {"Going": {True}, "Done": {False}, "Changed": {True}}
+	assert {row.elapsed for row in clock_rows(changed)} == {1800}
+	assert clocks(going)["resolution"].elapsed == 3 * HOUR
+
+
 def test_a_ledger_is_the_same_read_whole_and_read_locked(clock, agreement) -> None:
 	"""Whatever people write, and however much of it there is."""
 	issue = make_issue()
