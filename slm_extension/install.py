@@ -31,8 +31,8 @@ INDEXES = {
 	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"),),
 	"SLM Correction": (("ticket", "ticket_type"), ("requested_by", "requested_on")),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),
-	"SLM Breach": (("clock",), ("status", "missed_instant"), ("standing", "period")),
-	"SLM Escalation Log": (("status", "reached_instant"),),
+	"SLM Breach": (("clock",), ("status", "missed_instant"), ("standing", "period"), ("asked_on",)),
+	"SLM Escalation Log": (("status", "reached_instant"), ("sent_at",)),
 	"SLM Calendar Edition": (("calendar", "recorded_instant"),),
 	"SLM What-If Clock": (("what_if", "ticket"),),
 }

@@ -6,7 +6,8 @@ the clock bears it whoever measures it next; what is decided needs another perso
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -62,7 +63,8 @@ def _ask_page(since: Instant) -> int:
 	free = set(issue_store.lock_free(sorted({row.ticket for row in found})))
 	asked_about = 0
 	messages: dict[str, list[Message]] = {}
-	now = site_time.to_site(site_time.now())
+	instant = site_time.now()
+	now, lately = site_time.to_site(instant), _asked_lately(instant)
 	for row in found:
 		breach = frappe.get_doc(BREACH, row.name, for_update=True) if row.ticket in free else None
 		if breach is None or breach.status != "Open" or not breach.standing:
@@ -73,8 +75,20 @@ def _ask_page(since: Instant) -> int:
 		_put(breach, status="Explanation Requested", asked_of=asked, asked_on=now, uc=contract)
 		if asked:
 			messages.setdefault(asked, []).append(_message(breach))
-	_inform(messages, _please_explain_many)
+	inform(messages, telling(), _please_explain_many, lately)
 	return asked_about
+
+
+def _asked_lately(now: Instant) -> Counter[str]:
+	"""How many breaches each user has been asked about in the time in which messages count as one storm."""
+	users = frappe.get_all(
+		BREACH,
+		filters={"asked_on": [">", site_time.to_site(now - telling().seconds)]},
+		pluck="asked_of",
+		order_by=None,
+		limit_page_length=0,
+	)
+	return Counter(filter(None, users))
 
 
 def _open_since(since: Instant) -> list[Any]:
@@ -85,10 +99,6 @@ def _open_since(since: Instant) -> list[Any]:
 		order_by="missed_instant asc, name asc",
 		limit_page_length=PAGE,
 	)
-
-
-def _inform(messages: Mapping[str, Sequence[Message]], many: Any) -> None:
-	inform(messages, *telling(), many)
 
 
 def _message(breach: Any) -> Message:
@@ -161,7 +171,7 @@ def _remind_one(rows: Sequence[Any], today: Any) -> int:
 		messages.append(_message(breach))
 		_put(breach, reminded_on=today, reminders=(breach.reminders or 0) + 1)
 	if messages:
-		_inform({rows[0].asked_of: messages}, _please_explain_many)
+		inform({rows[0].asked_of: messages}, telling(), _please_explain_many)
 	return len(messages)
 
 

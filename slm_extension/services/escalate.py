@@ -64,10 +64,11 @@ def _page() -> int:
 		message = _message(one, issue, rows)
 		for user in users:
 			messages.setdefault(user, []).append(message)
-	told = inform(messages, *telling(), _headline)
-	now = site_time.to_site(site_time.now())
+	how, now = telling(), site_time.now()
+	told = inform(messages, how, _headline, alarms.told_since(site_time.to_site(now - how.seconds)))
 	for one in worth:
-		_settle(one, [user for user in wanted[one.name] if user in told], told, done[one.name], now)
+		users = [user for user in wanted[one.name] if user in told]
+		_settle(one, users, told, done[one.name], site_time.to_site(now))
 	return len(queued)
 
 

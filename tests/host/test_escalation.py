@@ -153,6 +153,36 @@ def test_a_storm_becomes_one_summary_a_person(clock, desk) -> None:
 	assert {status for issue in issues for _level, status, _users in log(issue)} == {"In a Summary"}
 
 
+def test_a_storm_that_comes_bit_by_bit_becomes_summaries_too(clock, desk) -> None:
+	"""Three levels a beat, five messages in a quarter of an hour at most; half an hour later it is over."""
+	promise(MISSED)
+	for minute in (0, 2, 4, 30):
+		clock.at(f"Mon 1 Jun 09:{minute:02}")
+		for number in range(3):
+			make_issue(f"Number {minute}.{number}", slm_team=desk)
+	counts = []
+	for minute in (0, 2, 4, 30):
+		before = len(told(BOSS))
+		beat(clock, f"Mon 1 Jun 13:{minute:02}:02")
+		counts.append(len(told(BOSS)) - before)
+
+	assert counts == [3, 1, 1, 3]
+	assert told(BOSS)[3] == "3 warnings about tickets that are due or overdue"
+
+
+def test_one_warning_is_told_in_its_own_words_whatever_came_before(clock, desk) -> None:
+	promise(MISSED)
+	for number in range(8):
+		make_issue(f"Number {number}", slm_team=desk)
+	clock.at("Mon 1 Jun 09:02")
+	late = make_issue("Late", slm_team=desk)
+	beat(clock, "Mon 1 Jun 13:00:02")
+
+	beat(clock, "Mon 1 Jun 13:02:02")
+
+	assert told(BOSS)[1].startswith(f"{late.name}: Resolution is")
+
+
 def test_what_is_closed_before_the_beat_comes_is_not_told(clock, desk) -> None:
 	promise(HALF, MISSED)
 	issue = make_issue(slm_team=desk)
