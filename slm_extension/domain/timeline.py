@@ -249,7 +249,7 @@ def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
 			withdrawn = fact.value or kind.value
 		elif kind is Kind.REINSTATED:
 			withdrawn = ""
-		elif kind is not Kind.OPENED or fact is opening:
+		elif kind is not Kind.OPENED or not began:
 			event = (kind,)
 		began = began or fact is opening
 		if not began:

@@ -353,6 +353,7 @@ class TestOpened:
 	def test_it_opens_earlier_as_what_it_was_when_it_was_entered(self) -> None:
 		after = told(line(*self.LEDGER), claim(Claim.OPENED, "Fri 29 May 17:00"))
 		first = after.steps[0]
+		assert after.state_at(first.at).reason == "Open"
 		assert (after.opened, first.events) == (at("Fri 29 May 17:00"), (Kind.OPENED,))
 		assert (first.at, after.state_at(first.at).priority, after.state_at(first.at).customer) == (
 			at("Fri 29 May 17:00"),
@@ -378,7 +379,9 @@ class TestOpened:
 		assert second.name == "Desk"
 
 	def test_it_opens_later_with_all_that_was_known(self) -> None:
-		after = told(line(*self.LEDGER), claim(Claim.OPENED, "Mon 1 Jun 10:30"))
+		later = claim(Claim.OPENED, "Mon 1 Jun 10:30")
+		after = told(line(*self.LEDGER), later)
+		assert facts_of(later, line(*self.LEDGER), NOW) == (fact("Mon 1 Jun 10:30", Kind.OPENED),)
 		assert (after.opened, after.steps[0].state.team) == (at("Mon 1 Jun 10:30"), "Desk")
 		assert clock(after).missed_at == at("Mon 1 Jun 14:30")
 
@@ -455,6 +458,7 @@ class TestFigures:
 		(Claim.WAITED, "Mon 1 Jun 10:00", "Fri 5 Jun 12:00:01", CorrectionInFuture),
 		(Claim.WAITED, "Mon 1 Jun 10:00", "Mon 1 Jun 10:00", BackwardCorrection),
 		(Claim.WAITED, "Fri 5 Jun 12:00", "", BackwardCorrection),
+		(Claim.HAD_PRIORITY, "Mon 1 Jun 10:00", "Mon 1 Jun 10:00", BackwardCorrection),
 	],
 )
 def test_times_that_cannot_be_are_refused(

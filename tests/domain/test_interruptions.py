@@ -56,6 +56,13 @@ class TestWhen:
 	def test_on_its_days(self, row: Interruption, expected: list[str]) -> None:
 		assert starts(row, "Mon 1 Jun 00:00", "Fri 5 Jun 18:00") == [at(one) for one in expected]
 
+	def test_the_day_of_the_month_comes_back_after_a_short_one(self) -> None:
+		row = backup("2026-01-30 10:00", Every.MONTH)
+		assert starts(row, "Sun 1 Feb 00:00", "Wed 1 Apr 00:00") == [
+			at("Sat 28 Feb 10:00"),
+			at("Mon 30 Mar 10:00"),
+		]
+
 	def test_touching_is_not_being_in_it(self) -> None:
 		row = backup("2026-06-01 10:00")
 		assert starts(row, "Mon 1 Jun 11:00", "Mon 1 Jun 12:00") == []
@@ -146,9 +153,13 @@ class TestCovered:
 				id="two that overlap are counted once",
 			),
 			pytest.param(
-				[("Mon 1 Jun 09:00", "Mon 1 Jun 11:00"), ("Mon 1 Jun 09:30", "Mon 1 Jun 10:00")],
+				[
+					("Mon 1 Jun 09:00", "Mon 1 Jun 11:00"),
+					("Mon 1 Jun 09:30", "Mon 1 Jun 10:00"),
+					("Mon 1 Jun 10:30", "Mon 1 Jun 11:00"),
+				],
 				7200,
-				id="one inside another too",
+				id="some inside another too",
 			),
 			pytest.param([], 0, id="none"),
 		],

@@ -102,7 +102,7 @@ def test_an_opening_that_was_recorded_later_takes_the_place_of_the_others() -> N
 	entered = Fact(TEN, Kind.OPENED, recorded_at=TEN, number=0)
 	earlier = Fact(NINE, Kind.OPENED, recorded_at=ELEVEN, number=3)
 	later = Fact(NINE + 1800, Kind.OPENED, recorded_at=NOON, number=4)
-	at_once = Fact(NINE + 600, Kind.OPENED, recorded_at=NOON, number=5)
+	at_once = Fact(NINE + 2400, Kind.OPENED, recorded_at=NOON, number=5)
 
 	assert timeline(entered, earlier).opened == NINE
 	assert timeline(later, entered, earlier).opened == NINE + 1800
