@@ -591,6 +591,23 @@ class TestAgreedInterruptions:
 			[f"Backup ({named}), agreed daily: 1 hour 30 minutes"] if offered else []
 		)
 
+	def test_what_another_clock_of_the_ticket_counted_in_it_is_nothing_to_this_one(
+		self, clock: SiteClock, desk
+	) -> None:
+		"""Held for the customer while the backup ran; the clock until somebody owns it is not held."""
+		make_agreement(targets=[target("Resolution", 4), target("Ownership", 40)], interruptions=[agreed()])
+		issue = make_issue()
+		clock.at("Mon 1 Jun 09:30")
+		set_status(issue, "Replied")
+		clock.at("Mon 1 Jun 12:00")
+		set_status(issue, "Open")
+		beat(clock, "Mon 1 Jun 17:00")
+
+		breach = breach_of(issue)
+
+		assert breach.missed_at == wall("Mon 1 Jun 15:30")
+		assert breach.grounds() == []
+
 	def test_where_a_notice_is_agreed_the_part_that_was_announced(self, clock: SiteClock, desk) -> None:
 		shop = make_service("Shop")
 		clock.at("Wed 27 May 09:00")
