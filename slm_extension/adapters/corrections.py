@@ -42,10 +42,12 @@ MEANINGS = {
 	"Users Told": Meaning(Claim.TOLD, party="user"),
 	"Resolved Earlier": Meaning(Claim.RESOLVED),
 	"Handed to Team": Meaning(Claim.WITH_TEAM, party="team", needs_party=True),
+	"Had Priority": Meaning(Claim.HAD_PRIORITY, party="priority", needs_party=True),
+	"Opened": Meaning(Claim.OPENED),
 	"Exclude from the Figures": Meaning(Claim.EXCLUDED),
 	"Count in the Figures Again": Meaning(Claim.INCLUDED),
 }
-PARTIES = ("user", "supplier", "team")
+PARTIES = ("user", "supplier", "team", "priority")
 
 
 def meaning_of(document: Any) -> Meaning:

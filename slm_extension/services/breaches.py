@@ -241,7 +241,7 @@ def explain(breach: Any, explanation: str, root_cause: str) -> None:
 def grounds(breach: Any) -> list[dict[str, str]]:
 	"""What the agreement itself offers as an excuse; nothing is excused by it without somebody's decision."""
 	ticket = store.Ticket(breach.ticket_type, breach.ticket)
-	found = grounds_for(ticket, breach.agreement, breach.missed_instant)
+	found = grounds_for(ticket, breach.agreement, breach.missed_instant, breach.clock_key)
 	return [{"clause": one.clause, "words": one.words} for one in found]
 
 

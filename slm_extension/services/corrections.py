@@ -13,7 +13,13 @@ from typing import Any
 
 import frappe
 
-from slm_extension.adapters.corrections import CORRECTION, correction_of, counted, decided_of_others
+from slm_extension.adapters.corrections import (
+	CORRECTION,
+	PARTIES,
+	correction_of,
+	counted,
+	decided_of_others,
+)
 from slm_extension.adapters.store import ClockRow, Ticket
 from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.corrections import facts_of
@@ -244,7 +250,7 @@ def of_ticket(ticket: Ticket) -> tuple[Asked, ...]:
 			row.status,
 			row.from_time,
 			row.until_time,
-			row.user or row.supplier or row.team or "",
+			next((row[field] for field in PARTIES if row[field]), ""),
 			row.reason or "",
 			row.requested_by or "",
 			row.requested_on,

@@ -23,6 +23,7 @@ from slm_extension.testing import (
 	ledger,
 	make_agreement,
 	make_issue,
+	make_service,
 	make_supplier,
 	make_team,
 	make_user,
@@ -517,3 +518,123 @@ def test_contracts_that_somebody_may_not_read_are_not_named_on_a_breach(clock, d
 		reduced = breach.figures_view()["overruns"]
 
 	assert len(full) == 1 and reduced == []
+
+
+def agreed(**more: Any) -> dict[str, Any]:
+	"""A row of Planned and Agreed Interruptions: every Monday 10:00-11:30, since January."""
+	return {
+		"title": "Backup",
+		"recurrence": "Weekly",
+		"starts": wall("Mon 5 Jan 10:00"),
+		"duration": 90 * 60,
+		**more,
+	}
+
+
+class TestAgreedInterruptions:
+	"""Opened Monday 09:00, four hours, missed at 13:00."""
+
+	def grounds(self, clock: SiteClock, row: dict[str, Any], service: str | None = None) -> list[Any]:
+		make_agreement(targets=[target("Response", 1), target("Resolution", 4)], interruptions=[row])
+		issue = make_issue(slm_service=service)
+		clock.at("Mon 1 Jun 09:15")
+		reply(issue)
+		set_status(issue, "Open")
+		beat(clock, "Mon 1 Jun 15:00")
+		return breach_of(issue).grounds()
+
+	def test_a_clock_that_ran_through_one_names_it_with_its_open_seconds(
+		self, clock: SiteClock, desk
+	) -> None:
+		(ground,) = self.grounds(clock, agreed())
+
+		assert ground == {
+			"clause": "Agreed interruption",
+			"words": "Backup, agreed weekly: 1 hour 30 minutes of the time counted, "
+			"from 01-06-2026 10:00 to 01-06-2026 11:30.",
+		}
+
+	@pytest.mark.parametrize(
+		"row",
+		[
+			agreed(starts=wall("Tue 6 Jan 10:00")),
+			agreed(starts=wall("Mon 8 Jun 10:00")),
+			agreed(starts=wall("Mon 5 Jan 13:00")),
+			agreed(starts=wall("Mon 5 Jan 07:00")),
+			agreed(duration=0),
+			agreed(starts=None),
+			agreed(notice=48 * 3600),
+		],
+		ids=[
+			"another day",
+			"not yet agreed",
+			"after the miss",
+			"outside open time",
+			"no duration",
+			"no time",
+			"not announced",
+		],
+	)
+	def test_one_that_took_nothing_of_it_is_none(self, clock: SiteClock, desk, row: dict[str, Any]) -> None:
+		assert self.grounds(clock, row) == []
+
+	@pytest.mark.parametrize(("named", "offered"), [("Mail", False), ("Network", True), ("Shop", True)])
+	def test_only_of_the_service_it_names_and_what_rests_on_that(
+		self, clock: SiteClock, desk, named: str, offered: bool
+	) -> None:
+		make_service("Mail")
+		shop = make_service("Shop", rests_on=[{"service": make_service("Network"), "relation": "Rests On"}])
+
+		found = self.grounds(clock, agreed(service=named, recurrence="Daily"), shop)
+
+		assert [one["words"].partition(" of the")[0] for one in found] == (
+			[f"Backup ({named}), agreed daily: 1 hour 30 minutes"] if offered else []
+		)
+
+	def test_what_another_clock_of_the_ticket_counted_in_it_is_nothing_to_this_one(
+		self, clock: SiteClock, desk
+	) -> None:
+		"""Held for the customer while the backup ran; the clock until somebody owns it is not held."""
+		make_agreement(targets=[target("Resolution", 4), target("Ownership", 40)], interruptions=[agreed()])
+		issue = make_issue()
+		clock.at("Mon 1 Jun 09:30")
+		set_status(issue, "Replied")
+		clock.at("Mon 1 Jun 12:00")
+		set_status(issue, "Open")
+		beat(clock, "Mon 1 Jun 17:00")
+
+		breach = breach_of(issue)
+
+		assert breach.missed_at == wall("Mon 1 Jun 15:30")
+		assert breach.grounds() == []
+
+	def test_where_a_notice_is_agreed_the_part_that_was_announced(self, clock: SiteClock, desk) -> None:
+		shop = make_service("Shop")
+		clock.at("Wed 27 May 09:00")
+		frappe.get_doc(
+			{
+				"doctype": "SLM Maintenance Window",
+				"title": "Backup",
+				"services": [{"service": shop}],
+				"starts": wall("Mon 1 Jun 10:30"),
+				"ends": wall("Mon 1 Jun 12:00"),
+				"announced_on": wall("Wed 27 May 09:00"),
+			}
+		).insert()
+		clock.at("Mon 1 Jun 09:00")
+
+		found = self.grounds(clock, agreed(notice=48 * 3600), shop)
+
+		assert [one["clause"] for one in found] == ["Planned maintenance", "Agreed interruption"]
+		assert "1 hour of the time counted" in found[1]["words"]
+
+	def test_it_can_be_asked_for_and_excused_on_that_ground(self, clock: SiteClock, desk) -> None:
+		make_agreement(targets=[target("Resolution", 4)], interruptions=[agreed()])
+		issue = make_issue(slm_team=desk)
+		beat(clock, "Mon 1 Jun 15:00")
+		breach = breach_of(issue)
+
+		with as_user(AGENT):
+			breach.ask_to_excuse("Agreed interruption", "See the agreement.", evidence_link="backup log")
+
+		assert breach_of(issue).excuse_clause == "Agreed interruption"
