@@ -28,7 +28,7 @@ INDEXES = {
 		("tally", "excused"),
 		("agreement", "tally", "excused"),
 	),
-	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"),),
+	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"), ("kind", "value")),
 	"SLM Correction": (("ticket", "ticket_type"), ("requested_by", "requested_on")),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),
 	"SLM Breach": (("clock",), ("status", "missed_instant"), ("standing", "period"), ("asked_on",)),

@@ -10,7 +10,7 @@ from frappe.utils import now as now_text
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled, note_beat
-from slm_extension.services import outages, workload
+from slm_extension.services import workload
 from slm_extension.services.agreements import refresh_statuses
 from slm_extension.services.breaches import ask_for_explanations, remind
 from slm_extension.services.chunks import Chunks
@@ -48,8 +48,6 @@ def hourly() -> None:
 	since = min(last, began) - (OVERLAP if last <= began else SET_BACK)
 	note_reconciled(reconcile(site_time.now(), since, _chunks()), began)
 	frappe.db.commit()  # what was repaired is told, whatever becomes of the rest
-	outages.catch_up(site_time.now())
-	frappe.db.commit()
 	workload.warn(site_time.now())
 
 

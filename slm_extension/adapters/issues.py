@@ -28,6 +28,7 @@ _READ = (
 	"opening_date",
 	"opening_time",
 	"issue_split_from",
+	"slm_service_down",
 	*OBSERVED_FIELDS,
 	*OUR_FIELDS,
 )

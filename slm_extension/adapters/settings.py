@@ -39,6 +39,11 @@ def asked_for() -> Mapping[str, str]:
 	}
 
 
+def held_statuses() -> tuple[str, ...]:
+	"""The statuses in which a ticket waits, asked about or not."""
+	return tuple(status for status, meaning in meanings().items() if meaning.status is Status.HELD)
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
 	"""How people are told: more than `limit` messages within `seconds` become a summary; `mail`: by e-mail too."""

@@ -16,6 +16,7 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count
 from frappe.utils import now as now_text
+from pypika import Criterion, Order
 
 from slm_extension.adapters.site_time import to_site, walls
 from slm_extension.adapters.tallies import tally_of
@@ -547,6 +548,35 @@ def rename_value(kind: Kind, old: str, new: str) -> None:
 	frappe.qb.update(event).set(event.value, new).where(
 		(event.kind == kind.value) & (event.value == old)
 	).run()
+
+
+def rename_naming(
+	ticket_type: str, old: Mapping[Kind, Sequence[str]], new: Mapping[Kind, Sequence[str]]
+) -> None:
+	"""A ticket was renamed: what other ledgers say that names it (see adapters.facts.naming) names it so."""
+	event = frappe.qb.DocType(EVENT)
+	for kind, values in old.items():
+		for before, after in zip(values, new[kind], strict=True):
+			frappe.qb.update(event).set(event.value, after).where(
+				(event.ticket_type == ticket_type) & (event.kind == kind.value) & (event.value == before)
+			).run()
+
+
+def tickets_naming(ticket_type: str, said: Mapping[Kind, Sequence[str]], at_most: int) -> list[Ticket]:
+	"""Tickets whose ledger says one of these, whoever said it last first. By the index on kind and value."""
+	event = frappe.qb.DocType(EVENT)
+	matching = [
+		(event.kind == kind.value) & event.value.isin(list(values)) for kind, values in said.items() if values
+	]
+	query = (
+		frappe.qb.from_(event)
+		.select(event.ticket)
+		.where((event.ticket_type == ticket_type) & Criterion.any(matching))
+		.orderby(event.at_instant, order=Order.desc)
+		.orderby(event.ticket)
+		.limit(at_most)
+	)
+	return [Ticket(ticket_type, name) for name in dict.fromkeys(name for (name,) in query.run())]
 
 
 def tickets_that_said(ticket_type: str, kind: Kind, value: str, after: str, page: int) -> list[Ticket]:

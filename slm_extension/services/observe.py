@@ -35,7 +35,7 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
 	keep(result, {})
-	live.changed([ticket])
+	live.changed([ticket, *_named(ticket, facts)])
 	return result
 
 
@@ -163,7 +163,18 @@ def told(
 		for number, (one, where) in enumerate(sourced, following)
 	]
 	store.add_facts(ticket, added)
+	if any(fact.kind in (Kind.WITHDRAWN, Kind.REINSTATED) for fact in added):
+		live.changed(_named(ticket, [*ledger, *added]))
 	return measure(ticket, [*ledger, *added], at)
+
+
+def _named(ticket: Ticket, facts: Iterable[Fact]) -> list[Ticket]:
+	"""The other tickets that a ledger names, whose time-lines speak of this one."""
+	return [
+		Ticket(ticket.type, name)
+		for name in dict.fromkeys(translate.named_by(fact) for fact in facts)
+		if name
+	]
 
 
 def _pending() -> dict[Ticket, list[tuple[translate.News, str]]]:
