@@ -38,8 +38,8 @@ from slm_extension.adapters.wording import moment
 from slm_extension.domain.corrections import end_of
 from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import DAY, Instant, Seconds
-from slm_extension.domain.timeline import Fact, Timeline
-from slm_extension.services import observe
+from slm_extension.domain.timeline import Fact, Kind, Timeline
+from slm_extension.services import observe, outages
 from slm_extension.services.corrections import Preview, preview
 from slm_extension.services.tell import holders_of, tell
 
@@ -149,6 +149,9 @@ def approve(name: str, seen: str, note: str, now: Instant) -> None:
 				title=_("Figures Outdated"),
 			)
 		observe.corrected(ticket, found.facts, now, document.name, document.reason)
+		for fact in found.facts:
+			if fact.kind is Kind.TOLD and ticket.type == issues.ISSUE:
+				outages.told_earlier(ticket.name, fact.at, document.name)
 	for one in found.clocks:
 		if one.restated:
 			document.append(

@@ -17,7 +17,7 @@ from slm_extension.adapters.store import Ticket
 from slm_extension.domain.errors import CorrectionBeforeOpening, CorrectionInFuture
 from slm_extension.domain.timeline import Fact, Kind
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
-from slm_extension.services import corrections, grounds, observe, rebuild, reconcile
+from slm_extension.services import corrections, grounds, observe, outages, rebuild, reconcile
 from slm_extension.services.rebuild import differences
 from slm_extension.testing import (
 	SiteClock,
@@ -25,6 +25,7 @@ from slm_extension.testing import (
 	clocks,
 	ledger,
 	make_issue,
+	make_service,
 	make_user,
 	receive,
 	reply,
@@ -105,6 +106,16 @@ def refused(call: Callable[[], object], *words: str) -> None:
 		call()
 	for word in words:
 		assert word in str(caught.value), str(caught.value)
+
+
+def outages_of(issue: Any) -> list[tuple[Any, ...]]:
+	rows = frappe.get_all(
+		"SLM Outage",
+		filters={"issue": issue.name},
+		fields=["status", "restored_at", "told_at"],
+		order_by="started asc",
+	)
+	return [(row.status, row.restored_at, row.told_at) for row in rows]
 
 
 class TestApproved:
@@ -193,6 +204,34 @@ class TestApproved:
 		refused(lambda: asked(late, "Exclude from the Figures"), "left out of the figures already")
 		approve(asked(late, "Count in the Figures Again"))
 		assert {row.excused for row in clocks(late).values()} == {0}
+
+	def test_users_told_earlier_ends_the_outage_then(self, clock: SiteClock) -> None:
+		"""Down at 09:00, users told at 11:00, which nobody wrote down; asked and approved the day after."""
+		issue = make_issue(slm_service=make_service(), slm_service_down=1)
+		reply(issue)
+		clock.at("Tue 2 Jun 10:00")
+		correction = asked(issue, "Users Told", from_time=wall("Mon 1 Jun 11:00"), until_time=None)
+		assert outages_of(issue) == [("Open", None, None)]
+		approve(correction)
+		eleven = wall("Mon 1 Jun 11:00")
+		assert outages_of(issue) == [("Closed", eleven, eleven)]
+		assert frappe.db.get_value("Issue", issue.name, ["slm_service_down", "slm_told_at"]) == (0, eleven)
+
+	def test_of_several_outages_users_told_earlier_ends_the_one_of_that_time(self, clock: SiteClock) -> None:
+		"""Down 09:00 to 12:00 and again from 14:00; users knew of the first end at 11:00 already."""
+		issue = make_issue(slm_service=make_service(), slm_service_down=1)
+		reply(issue)
+		clock.at("Mon 1 Jun 12:00")
+		outages.told(frappe.get_doc("Issue", issue.name), None, site_time.now())
+		clock.at("Mon 1 Jun 14:00")
+		issue.reload()
+		issue.slm_service_down = 1
+		issue.save()
+		clock.at("Tue 2 Jun 10:00")
+		approve(asked(issue, "Users Told", from_time=wall("Mon 1 Jun 11:00"), until_time=None))
+		eleven = wall("Mon 1 Jun 11:00")
+		assert outages_of(issue) == [("Closed", eleven, eleven), ("Open", None, None)]
+		assert frappe.db.get_value("Issue", issue.name, ["slm_service_down", "slm_told_at"]) == (1, None)
 
 	def test_without_an_end_the_wait_ends_with_his_next_message(self, clock: SiteClock) -> None:
 		issue = make_issue()
