@@ -848,6 +848,51 @@ class TestReport:
 
 		assert report(service=shop)[0]["tickets"] == 50
 
+	def test_a_failure_is_the_same_however_far_back_one_asks(self, clock, shop) -> None:
+		"""Friday 16:00 to Saturday noon, and Saturday 11:00 to Monday 10:00: one failure of May, of three hours."""
+		clock.at("Wed 1 Jul 12:00")
+		outage(shop, "Fri 29 May 16:00", "Sat 30 May 12:00")
+		outage(shop, "Sat 30 May 11:00", "Mon 1 Jun 10:00")
+
+		alone, of_both = report(service=shop), report(service=shop, from_date="2026-05-01")
+
+		assert [(row["failures"], row["mtrs"], row["downtime"]) for row in of_both] == [
+			(1, 3, 2),
+			(0, None, 1),
+		]
+		assert alone == of_both[1:]
+
+	def test_what_was_down_in_other_months_only_is_not_listed(self, clock, shop) -> None:
+		"""Though a promise for a year looks back to January."""
+		make_agreement(services=[shop], availability=[{**PROMISE, "period": "Year"}])
+		clock.at("Wed 1 Jul 12:00")
+		outage(make_service(MAIL), "Tue 13 Jan 10:00", "Tue 13 Jan 12:00")
+		outage(shop, "Tue 13 Jan 10:00", "Tue 13 Jan 12:00")
+
+		assert {row["service"] for row in report()} == {shop}
+
+	def test_windows_announced_too_late_are_those_of_the_services_shown(self, clock, shop) -> None:
+		"""One reaches into June; those of another service, and one that was never announced, are not told of."""
+		make_service(MAIL)
+		make_service(SERVER)
+		document = frappe.get_doc("SLM Service", shop)
+		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
+		document.save()
+		clock.at("Mon 25 May 12:00")
+		late = {"announced": "Mon 25 May 12:00", "minimum_notice": 14 * 86_400}
+		window("Sun 31 May 22:00", "Mon 1 Jun 02:00", SERVER, **late)
+		window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", shop, SERVER, **late)
+		window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", MAIL, **late)
+		window("Tue 9 Jun 22:00", "Wed 10 Jun 02:00", shop)
+		clock.at("Wed 1 Jul 12:00")
+
+		said = slm_availability.execute(
+			{"from_date": "2026-06-01", "to_date": "2026-06-30", "service": shop}
+		)[2]
+
+		assert "2 maintenance windows were announced too late" in said
+		assert "1 maintenance window was never announced" in said
+
 	def test_a_group_stands_for_the_services_beneath_it(self, clock) -> None:
 		group = make_service("Shops", is_group=1)
 		for name in ("North", "South"):
