@@ -16,6 +16,7 @@ from slm_extension.adapters.outages import GOING, OUTAGE, outage_of, times_of
 from slm_extension.adapters.refusals import refusing
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
+from slm_extension.adapters.wording import moment_to_the_second
 from slm_extension.domain.availability import WHOLE
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.timeline import Kind
@@ -69,9 +70,9 @@ def unusable(service: str) -> str:
 	if known is None:
 		return ""
 	if known.is_group:
-		return _("{0} is a group of services. Choose the service that is down.").format(name)
+		return _("{0} is a group of services. Name the service itself.").format(name)
 	if known.status == "Retired":
-		return _("{0} is retired. Choose the service that is down now.").format(name)
+		return _("{0} is retired. Name one that is in use.").format(name)
 	return ""
 
 
@@ -82,7 +83,7 @@ def _refuse_times(outage: Any, now: Instant) -> None:
 		if instant > now + TOLERANCE:
 			frappe.throw(
 				_("{0} ({1}) lies in the future. What is to come is a maintenance window.").format(
-					_(outage.meta.get_label(field)), _shown(outage.get(field))
+					_(outage.meta.get_label(field)), moment_to_the_second(outage.get(field))
 				),
 				title=_("Not Yet"),
 			)
@@ -91,9 +92,9 @@ def _refuse_times(outage: Any, now: Instant) -> None:
 			frappe.throw(
 				_("{0} ({1}) lies before {2} ({3}). Correct one of them.").format(
 					_(outage.meta.get_label(later)),
-					_shown(outage.get(later)),
+					moment_to_the_second(outage.get(later)),
 					_(outage.meta.get_label(earlier)),
-					_shown(outage.get(earlier)),
+					moment_to_the_second(outage.get(earlier)),
 				),
 				title=_("Times Swapped"),
 			)
@@ -139,10 +140,6 @@ def _share_of_users(outage: Any) -> int:
 	if not users or not hit:
 		return WHOLE
 	return min(WHOLE, -(-WHOLE * hit // users))
-
-
-def _shown(value: Any) -> str:
-	return str(frappe.format(value, "Datetime"))
 
 
 def mirror(issue: str) -> bool:
@@ -300,7 +297,7 @@ def _recent(issue: Any, at: datetime | str, now: Instant) -> Instant:
 	if not now - TOLERANCE <= moment <= now + TOLERANCE:
 		frappe.throw(
 			_("{0} is not now. What is recorded about an earlier time is a correction: ask for one.").format(
-				_shown(at)
+				moment_to_the_second(at)
 			),
 			title=_("Users Told"),
 		)

@@ -20,7 +20,7 @@ from slm_extension.adapters import site_time
 from slm_extension.adapters.outages import outage_of
 from slm_extension.seeds import outage_mails
 from slm_extension.service_level_management.report.slm_availability import slm_availability
-from slm_extension.services import maintenance, outages, print_agreement, terms
+from slm_extension.services import outages, print_agreement, terms
 from slm_extension.testing import (
 	as_user,
 	clocks,
@@ -297,28 +297,89 @@ class TestMaintenance:
 		assert (found.announced_on, found.in_time) == (wall("Tue 2 Jun 22:00"), 1)
 
 	@pytest.mark.parametrize(
-		("at", "found"),
+		"afterwards",
 		[
-			("Thu 4 Jun 21:59:59", 0),
-			("Thu 4 Jun 22:00", 1),
-			("Fri 5 Jun 01:59:59", 1),
-			("Fri 5 Jun 02:00", 0),
+			{"announced_on": wall("Mon 1 Jun 09:00")},
+			{"minimum_notice": 0},
+			{"starts": wall("Fri 5 Jun 00:30")},
+			{"cancelled": 0},
 		],
-		ids=["before", "start", "last second", "end"],
+		ids=["told earlier", "less notice", "later start", "takes place"],
 	)
-	def test_a_ticket_opened_in_a_window_announced_in_time_can_be_told(
-		self, clock, shop, at: str, found
+	def test_once_it_has_begun_nothing_makes_it_announced_in_time(
+		self, clock, shop, afterwards: dict[str, Any]
 	) -> None:
-		"""Asked about the shop, which rests on the server room that is worked on."""
-		make_service(SERVER)
-		document = frappe.get_doc("SLM Service", shop)
-		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
-		document.save()
-		window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", SERVER, announced="Mon 1 Jun 09:00")
-		window("Thu 4 Jun 20:00", "Fri 5 Jun 04:00", SERVER, title="Never announced")
-		window("Thu 4 Jun 20:00", "Fri 5 Jun 04:00", SERVER, announced="Mon 1 Jun 09:00", cancelled=1)
+		"""Told 47 hours before, of 48; or cancelled."""
+		clock.at("Tue 2 Jun 23:00")
+		cancelled = "cancelled" in afterwards
+		told = "Tue 2 Jun 21:00" if cancelled else "Tue 2 Jun 23:00"
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced=told)
+		if cancelled:
+			found.cancelled = 1
+			found.save()
+		clock.at("Fri 5 Jun 01:00")
+		frappe.db.set_single_value("SLM Settings", "maintenance_notice", 12 * 3600)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		found.update(afterwards)
 
-		assert len(maintenance.windows_for(shop, site_time.to_instant(wall(at)))) == found
+		assert "It began at 04-06-2026 22:00:00" in refusal(found.save)
+
+	def test_the_notice_cannot_be_less_than_that_of_the_settings(self, clock, shop) -> None:
+		clock.at("Thu 4 Jun 21:59")
+
+		assert "a notice of 2 days" in refusal(
+			lambda: window(
+				"Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Thu 4 Jun 21:59", minimum_notice=1
+			)
+		)
+
+	def test_a_notice_that_was_usual_then_does_not_keep_it_from_being_cancelled(self, clock, shop) -> None:
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
+		frappe.db.set_single_value("SLM Settings", "maintenance_notice", 5 * 86_400)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		found.cancelled = 1
+
+		assert found.save().in_time
+
+	@pytest.mark.parametrize(("role", "may"), [("Service Level Analyst", False), ("SLM Process Owner", True)])
+	def test_who_enters_it_afterwards_cannot_say_that_it_was_announced(
+		self, clock, shop, role: str, may: bool
+	) -> None:
+		"""Unless the settings are his to write. Without an announcement it is accepted, and changes no figure."""
+		clock.at("Fri 5 Jun 12:00")
+		times = ("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop)
+		with as_user(make_user(f"{frappe.scrub(role)}@desk.example", role)):
+			assert not window(*times).in_time
+			if may:
+				assert window(*times, announced="Mon 1 Jun 09:00").in_time
+			else:
+				said = refusal(lambda: window(*times, announced="Mon 1 Jun 09:00"))
+				assert "It began at 04-06-2026 22:00:00" in said
+
+	def test_nor_who_moves_it_into_the_past(self, clock, shop) -> None:
+		clock.at("Fri 5 Jun 12:00")
+		found = window("Thu 11 Jun 22:00", "Fri 12 Jun 02:00", shop, announced="Fri 5 Jun 12:00")
+		found.update(
+			{
+				"starts": wall("Thu 4 Jun 22:00"),
+				"ends": wall("Fri 5 Jun 02:00"),
+				"announced_on": wall("Mon 1 Jun 09:00"),
+			}
+		)
+
+		assert "It began at 04-06-2026 22:00:00" in refusal(found.save)
+
+	def test_a_notice_for_a_group_is_one_for_the_services_beneath_it(self, clock) -> None:
+		testing.make_calendar()
+		shop = make_service(SHOP, parent_slm_service=make_service("All Shops", is_group=1))
+		agreement = make_agreement(
+			services=[shop],
+			interruptions=[{"title": "Patches", "service": "All Shops", "notice": 5 * 86_400}],
+		).name
+
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement)
+
+		assert found.minimum_notice == 432_000
 
 
 class TestTicket:
