@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 import frappe
@@ -273,6 +274,29 @@ def test_a_duplicate_tells_what_it_is_one_of_and_that_it_is_none_any_more(clock:
 		f"No longer a duplicate of {original.name}",
 	]
 	assert texts(issue)[0].endswith("Resolution cancelled")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3], ids=["itself", "of each other", "over three"])
+def test_duplicates_in_a_circle_are_refused_whoever_saves(
+	clock: SiteClock, agreement: str, steps: int
+) -> None:
+	"""Otherwise the clocks of all of them would be cancelled."""
+	tickets = [make_issue() for _number in range(steps)]
+	for one, original in pairwise(tickets):
+		change(one, slm_duplicate_of=original.name)
+	first, last = tickets[0], tickets[-1]
+	with pytest.raises(frappe.ValidationError, match="duplicate"):
+		change(last, slm_duplicate_of=first.name)
+	assert not frappe.db.get_value("Issue", last.name, "slm_duplicate_of")
+	assert {row.phase for row in testing.clock_rows(last)} == {"Running"}
+
+
+def test_a_ticket_does_not_follow_from_a_circle_of_others(clock: SiteClock, agreement: str) -> None:
+	"""Which SQL has made; who marks a third one is neither kept waiting nor refused."""
+	one, other, third = make_issue(), make_issue(), make_issue()
+	frappe.db.set_value("Issue", one.name, "slm_duplicate_of", other.name)
+	frappe.db.set_value("Issue", other.name, "slm_duplicate_of", one.name)
+	assert change(third, slm_duplicate_of=one.name).slm_duplicate_of == one.name
 
 
 def test_a_change_of_customer_tells_what_the_new_one_was_promised(clock: SiteClock) -> None:
