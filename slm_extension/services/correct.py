@@ -30,7 +30,7 @@ from slm_extension.adapters.corrections import (
 	lasts,
 	meaning_of,
 )
-from slm_extension.adapters.permissions import TICKET_TYPES
+from slm_extension.adapters.permissions import TICKET_TYPES, speakable
 from slm_extension.adapters.refusals import filled_in, fits_in, sentence
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
@@ -112,10 +112,10 @@ def refuse_deletion(document: Any) -> None:
 def shown(document: Any, now: Instant) -> dict[str, Any]:
 	"""What the form shows: of a request, what it would change as of now; of what is decided, what was shown then."""
 	if document.status != REQUESTED:
-		return dict(json.loads(document.figures or "{}"))
+		return _for_reader(json.loads(document.figures or "{}"))
 	ledger = _ledger_to_correct(document, write=False, lock=False)
 	with _refusing():
-		return _as_json(preview(_ticket_of(document), document, ledger, now))
+		return _for_reader(_as_json(preview(_ticket_of(document), document, ledger, now)))
 
 
 def shown_before_asking(document: Any, now: Instant) -> dict[str, Any]:
@@ -130,7 +130,32 @@ def shown_before_asking(document: Any, now: Instant) -> dict[str, Any]:
 	_refuse_without_party(document)
 	taken = str(document.until_time) if document.until_time and not given else None
 	with _refusing():
-		return {**_as_json(preview(_ticket_of(document), document, ledger, now)), "until": taken}
+		found = preview(_ticket_of(document), document, ledger, now)
+	return {**_for_reader(_as_json(found)), "until": taken}
+
+
+def hide(document: Any) -> None:
+	"""On the document in hand, what it keeps of clocks under agreements of which the user may not hear."""
+	spoken = speakable(row.agreement for row in document.restatements)
+	document.restatements = [row for row in document.restatements if row.agreement in spoken]
+	if document.get("figures"):
+		known = json.loads(document.figures)
+		told = _for_reader(known)
+		if told.get("hidden"):
+			document.figures = _json(told)
+
+
+def _for_reader(view: dict[str, Any]) -> dict[str, Any]:
+	"""A preview without clocks under agreements of which the user may not hear; `hidden` says how many there are."""
+	if not view:
+		return view
+	spoken = speakable(view["titles"])
+	clocks, periods = (
+		[one for one in view[field] if one["agreement"] in spoken] for field in ("clocks", "periods")
+	)
+	titles = {name: title for name, title in view["titles"].items() if name in spoken}
+	hidden = len(view["clocks"]) - len(clocks)
+	return {**view, "clocks": clocks, "periods": periods, "titles": titles, "hidden": hidden}
 
 
 def approve(name: str, seen: str, note: str, now: Instant) -> None:
@@ -504,4 +529,8 @@ def _text(at: Instant | None) -> str | None:
 
 
 def _kept(found: Preview) -> str:
-	return json.dumps(_as_json(found), ensure_ascii=False, separators=(",", ":"))
+	return _json(_as_json(found))
+
+
+def _json(view: dict[str, Any]) -> str:
+	return json.dumps(view, ensure_ascii=False, separators=(",", ":"))

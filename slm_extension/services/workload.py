@@ -14,6 +14,7 @@ from frappe.utils import formatdate, getdate
 
 from slm_extension.adapters import workload
 from slm_extension.adapters.agreement_states import AGREEMENT
+from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.store import Ticket
 from slm_extension.adapters.workload import Agreed, Opened
 from slm_extension.domain.attainment import Attainment
@@ -172,12 +173,16 @@ def _places(
 
 
 def remarks_on(ticket: Ticket) -> tuple[str, ...]:
-	"""What the form of a ticket says: under which agreements it lies above the agreed workload. Plain text."""
+	"""What the form of a ticket says: under which agreements it lies above the agreed workload. Plain text.
+
+	Of agreements with teams and suppliers to those who may read them.
+	"""
+	spoken = speakable(workload.agreements_of(ticket.type, ticket.name))
 	return tuple(
 		_("Above the agreed workload of {0}: number {1}, agreed are {2}.").format(
 			place.title, place.numbered.number, limit_in_words(place.agreed)
 		)
-		for place in places(ticket)
+		for place in places(ticket, sorted(filter(None, spoken)))
 		if place.numbered.above
 	)
 

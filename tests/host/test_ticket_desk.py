@@ -16,8 +16,9 @@ from frappe.desk.form import assign_to, load
 from frappe.desk.form.save import savedocs
 
 from slm_extension import api, testing
+from slm_extension.adapters import issues, store
 from slm_extension.overrides import issue_desk
-from slm_extension.services import timeline_items
+from slm_extension.services import ticket_actions, timeline_items
 from slm_extension.testing import (
 	HOUR,
 	SiteClock,
@@ -62,6 +63,30 @@ def lines(issue: Any) -> list[tuple[str, str]]:
 
 def texts(issue: Any) -> list[str]:
 	return [unescape(frappe.utils.strip_html(html)) for _at, html in lines(issue)]
+
+
+# buttons
+
+
+def test_an_acknowledgement_that_came_meanwhile_is_seen_though_this_request_began_before_it(
+	clock: SiteClock, agreement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	"""The ticket is locked, and its ledger read as it is now, before anything is decided by it."""
+	issue = make_issue()
+	order = []
+	lock, facts_of = issues.lock, store.facts_of
+	monkeypatch.setattr(issues, "lock", lambda names: (order.append(("lock", *names)), lock(names)))
+	monkeypatch.setattr(
+		store,
+		"facts_of",
+		lambda tickets, latest=False: (order.append(("read", latest)), facts_of(tickets, latest))[1],
+	)
+
+	ticket_actions.acknowledge(issue)
+
+	assert order[:2] == [("lock", issue.name), ("read", True)]
+	assert ("read", False) not in order
+	assert "acknowledged already" in ticket_actions.acknowledge(issue)
 
 
 # legs
