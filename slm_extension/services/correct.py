@@ -352,10 +352,11 @@ def _take_times(document: Any, ledger: list[Fact], now: Instant) -> None:
 		return
 	with _refusing():
 		one = correction_of(document, now)
-		if one.until is None:
+		until = one.until
+		if until is None:
 			until = end_of(one.claim, one.whom, one.at, Timeline.of(document.ticket, ledger), now)
 			document.until_time = site_time.to_site(until)
-		elif one.until - one.at > LONGEST:
+		if until - one.at > LONGEST:
 			frappe.throw(
 				_("From {0} to {1} is more than a year. Correct one of the times.").format(
 					moment(document.from_time), moment(document.until_time)
@@ -443,6 +444,7 @@ def _refuse_twice(document: Any) -> None:
 			"what": document.what,
 			"from_time": document.from_time or ["is", "not set"],
 			"status": REQUESTED,
+			**{field: document.get(field) or ["is", "not set"] for field in PARTIES},
 		},
 		"name",
 	)

@@ -662,13 +662,14 @@ class TestWhatAReaderMayKnow:
 def test_what_a_form_says_of_corrections_reads_no_more_than_it_shows(late: Any, queries: Any) -> None:
 	"""Not the figures that each of them keeps, which are long, and nothing about the clocks decided otherwise."""
 	approve(asked(late))
-	with queries.counted() as sent:
+	with queries.counted():
 		about = slm_correction.about_ticket("Issue", late.name)
-	with queries.counted() as of_time_line:
+	of_form = list(queries.sent)
+	with queries.counted():
 		corrections.of_ticket(Ticket("Issue", late.name))
 	assert about["approved"] == 1
-	assert not [one for one in sent.sent if "Restatement" in one]
-	for one in (*sent.sent, *of_time_line.sent):
+	assert not [one for one in of_form if "Restatement" in one]
+	for one in (*of_form, *queries.sent):
 		assert "tabSLM Correction`" not in one or not ("*" in one or "figures" in one), one
 
 

@@ -82,9 +82,9 @@ def about_ticket(ticket_type: str, ticket: str) -> dict[str, Any]:
 	"""What the form of a ticket says of its corrections and of the agreed workload."""
 	frappe.has_permission(ticket_type, "read", ticket, throw=True)
 	readable = frappe.has_permission(CORRECTION, "read")
-	asked = corrections.of_ticket(Ticket(ticket_type, ticket)) if readable else ()
+	asked = corrections.standing_of(Ticket(ticket_type, ticket)) if readable else ()
 	return {
-		"waiting": [{"name": one.name, "what": one.what} for one in asked if one.status == REQUESTED],
-		"approved": sum(one.status == APPROVED for one in asked),
+		"waiting": [{"name": name, "what": what} for name, what, status in asked if status == REQUESTED],
+		"approved": sum(status == APPROVED for _name, _what, status in asked),
 		"remarks": list(remarks_on(Ticket(ticket_type, ticket))),
 	}
