@@ -41,6 +41,7 @@ INDEXES = {
 UNIQUE = {
 	"SLM Breach": ("ticket_type", "ticket", "clock_key"),
 	"SLM Escalation Log": ("ticket_type", "ticket", "clock_key", "level"),
+	"SLM Outage": ("data_source", "measurement_id"),
 }
 """Of what there is one row each, whoever writes it and however often."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import frappe
 from frappe.desk.reportview import build_match_conditions
 from frappe.permissions import get_role_permissions
+
+from slm_extension.domain.agreements import AgreementKind
 
 TICKET_TYPES = ("Issue",)
 """The DocTypes of the host whose documents are tickets."""
@@ -52,6 +55,33 @@ def condition_of(doctype: str, user: str) -> str:
 	if not shared:
 		return _NOTHING
 	return f"`tab{doctype}`.`name` in ({', '.join(frappe.db.escape(name, percent=False) for name in shared)})"
+
+
+def speakable(agreements: Iterable[str | None]) -> frozenset[str | None]:
+	"""Those of some agreements of which the user may hear: with the customer, and others that he may read."""
+	wanted = set(agreements)
+	named = sorted(filter(None, wanted))
+	kinds = dict(
+		frappe.get_all(
+			"SLM Agreement",
+			filters={"name": ["in", named or [""]]},
+			fields=["name", "kind"],
+			order_by="name asc",
+			as_list=True,
+		)
+	)
+	facing = {kind.value for kind in AgreementKind if kind.customer_facing}
+	beneath = sorted(name for name, kind in kinds.items() if kind not in facing)
+	readable: list[str] = []
+	if beneath and frappe.has_permission("SLM Agreement", "read"):
+		readable = frappe.get_list(
+			"SLM Agreement",
+			filters={"name": ["in", beneath]},
+			pluck="name",
+			order_by="name asc",
+			limit_page_length=0,
+		)
+	return frozenset(wanted - (set(beneath) - set(readable)))
 
 
 def _about(doctype: str, ticket_type: str, condition: str) -> str:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import frappe
-from frappe.query_builder.functions import Min
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Count, Max, Min
 
 from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import calendar_editions
 from slm_extension.adapters.catalogue import SERVICE
 from slm_extension.adapters.corrections import counted
 from slm_extension.adapters.issues import ISSUE
-from slm_extension.adapters.store import CLOCK, EVENT
+from slm_extension.adapters.store import CLOCK, EVENT, Ticket
 from slm_extension.adapters.tallies import UNDECIDED, months
 from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.calendars import Calendar
@@ -146,6 +147,63 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 		opening = Opening(ticket, at, service or "", priority or "")
 		found[ticket] = Opened(opening, so_far + counted(outcome, bool(excused)))
 	return list(found.values())
+
+
+def count_opened(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> int:
+	"""How many of the tickets that `opened_under` tells of a limit is for, counted by the database."""
+	query, _clock, _event = _counting(agreements, limit, start, end)
+	return int(query.run()[0][0])
+
+
+def number_of(
+	ticket: Ticket, agreements: Sequence[str], limit: Limit, start: Instant, at: Instant
+) -> int | None:
+	"""The how-manieth of them a ticket opened at an instant is, since the start; None where it is none of them."""
+	query, clock, event = _counting(agreements, limit, start, at + 1)
+	query = query.where((event.at_instant < at) | (clock.ticket <= ticket.name))
+	mine = Case().when(clock.ticket == ticket.name, 1).else_(0)
+	number, counts = query.select(Max(mine)).run()[0]
+	return int(number) if counts else None
+
+
+def _counting(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> tuple[Any, Any, Any]:
+	"""The query for the number of tickets, with the tables of clocks and of openings that it looks at."""
+	earliest = moment(start - DAY, _UTC)
+	month = earliest.year * 100 + earliest.month
+	decided_since = months(month, month)[0]
+	clock, event, issue = (frappe.qb.DocType(one) for one in (CLOCK, EVENT, ISSUE))
+	later = frappe.qb.DocType(EVENT).as_("later")
+	recorded_later = (later.recorded_instant > event.recorded_instant) | (
+		(later.recorded_instant == event.recorded_instant) & (later.number > event.number)
+	)
+	query = (
+		frappe.qb.from_(clock)
+		.join(event)
+		.on(
+			(event.ticket == clock.ticket)
+			& (event.ticket_type == clock.ticket_type)
+			& (event.kind == Kind.OPENED.value)
+		)
+		.left_join(later)
+		.on(
+			(later.ticket == event.ticket)
+			& (later.ticket_type == event.ticket_type)
+			& (later.kind == Kind.OPENED.value)
+			& recorded_later
+		)
+		.join(issue)
+		.on(issue.name == clock.ticket)
+		.select(Count(clock.ticket).distinct())
+		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
+		.where(clock.phase != Phase.CANCELLED.value.title())
+		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
+		.where((event.at_instant >= start) & (event.at_instant < end) & later.name.isnull())
+	)
+	if limit.services:
+		query = query.where(issue.slm_service.isin(sorted(limit.services)))
+	if limit.priorities:
+		query = query.where(issue.priority.isin(sorted(limit.priorities)))
+	return query, clock, event
 
 
 def agreements_of(ticket_type: str, ticket: str) -> list[str]:

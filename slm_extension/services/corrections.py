@@ -238,7 +238,7 @@ def of_ticket(ticket: Ticket) -> tuple[Asked, ...]:
 	rows = frappe.get_all(
 		CORRECTION,
 		filters={"ticket_type": ticket.type, "ticket": ticket.name},
-		fields=["*"],
+		fields=[*_LISTED, *PARTIES],
 		order_by="requested_on asc, name asc",
 		limit_page_length=0,
 	)
@@ -261,6 +261,33 @@ def of_ticket(ticket: Ticket) -> tuple[Asked, ...]:
 		)
 		for row in rows
 	)
+
+
+_LISTED = (
+	"name",
+	"what",
+	"status",
+	"from_time",
+	"until_time",
+	"reason",
+	"requested_by",
+	"requested_on",
+	"decided_by",
+	"decided_on",
+	"decision_note",
+)
+
+
+def standing_of(ticket: Ticket) -> tuple[tuple[str, str, str], ...]:
+	"""Name, what, and status of the corrections asked for about a ticket, in the order in which they were."""
+	rows = frappe.get_all(
+		CORRECTION,
+		filters={"ticket_type": ticket.type, "ticket": ticket.name},
+		fields=["name", "what", "status"],
+		order_by="requested_on asc, name asc",
+		limit_page_length=0,
+	)
+	return tuple((row.name, row.what, row.status) for row in rows)
 
 
 def _restatements(names: Sequence[str]) -> dict[str, int]:

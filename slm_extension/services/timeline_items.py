@@ -21,6 +21,7 @@ from slm_extension.adapters.agreements import SiteAgreements
 from slm_extension.adapters.corrections import CORRECTION
 from slm_extension.adapters.facts import DELETED, DUPLICATE_OF, WAITING_FOR
 from slm_extension.adapters.metrics import site_name
+from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.agreements import AgreementKind
 from slm_extension.domain.assessment import AssessedClock, assess
@@ -372,24 +373,6 @@ def _titles(agreements: Iterable[str]) -> dict[str, str]:
 	return {row.name: row.title or row.name for row in rows}
 
 
-def _speakable(agreements: Iterable[str | None]) -> frozenset[str | None]:
-	"""Those of some agreements of which the user may hear: with the customer, and others that he may read."""
-	wanted = set(agreements)
-	kinds = dict(
-		frappe.get_all(
-			"SLM Agreement",
-			filters={"name": ["in", sorted(filter(None, wanted)) or [""]]},
-			fields=["name", "kind"],
-			order_by="name asc",
-			as_list=True,
-		)
-	)
-	facing = {kind.value for kind in AgreementKind if kind.customer_facing}
-	beneath = {name for name, kind in kinds.items() if kind not in facing}
-	readable = _titles(beneath) if beneath and frappe.has_permission("SLM Agreement", "read") else {}
-	return frozenset(wanted - (beneath - readable.keys()))
-
-
 def _levels(ticket: Ticket) -> Iterator[_Line]:
 	"""Warnings and escalations, and whom they reached."""
 	rows = frappe.get_all(
@@ -410,7 +393,7 @@ def _levels(ticket: Ticket) -> Iterator[_Line]:
 	)
 	if not rows:
 		return
-	shown = _speakable(row.agreement for row in rows)
+	shown = speakable(row.agreement for row in rows)
 	for row in rows:
 		if row.agreement not in shown:
 			continue
@@ -500,7 +483,7 @@ def _restated(correction: str) -> Iterator[str]:
 		order_by="idx asc",
 		limit_page_length=0,
 	)
-	shown = _speakable(row.agreement for row in rows)
+	shown = speakable(row.agreement for row in rows)
 	for row in rows:
 		if row.agreement in shown:
 			before, after = (

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 import frappe
 import pytest
+from frappe.desk.form import load
+from frappe.permissions import add_permission, update_permission_property
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import site_agreements
@@ -24,7 +26,7 @@ from slm_extension.replay.problems import Problems
 from slm_extension.replay.profile import Profile
 from slm_extension.replay.tickets import read_tickets
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
-from slm_extension.services import corrections, grounds, observe, rebuild, reconcile
+from slm_extension.services import corrections, grounds, observe, outages, rebuild, reconcile
 from slm_extension.services.export_log import export_log
 from slm_extension.services.rebuild import differences
 from slm_extension.testing import (
@@ -36,6 +38,8 @@ from slm_extension.testing import (
 	make_customer,
 	make_issue,
 	make_priority,
+	make_service,
+	make_team,
 	make_user,
 	receive,
 	reply,
@@ -117,6 +121,16 @@ def refused(call: Callable[[], object], *words: str) -> None:
 		call()
 	for word in words:
 		assert word in str(caught.value), str(caught.value)
+
+
+def outages_of(issue: Any) -> list[tuple[Any, ...]]:
+	rows = frappe.get_all(
+		"SLM Outage",
+		filters={"issue": issue.name},
+		fields=["status", "restored_at", "told_at"],
+		order_by="started asc",
+	)
+	return [(row.status, row.restored_at, row.told_at) for row in rows]
 
 
 class TestApproved:
@@ -205,6 +219,34 @@ class TestApproved:
 		refused(lambda: asked(late, "Exclude from the Figures"), "left out of the figures already")
 		approve(asked(late, "Count in the Figures Again"))
 		assert {row.excused for row in clocks(late).values()} == {0}
+
+	def test_users_told_earlier_ends_the_outage_then(self, clock: SiteClock) -> None:
+		"""Down at 09:00, users told at 11:00, which nobody wrote down; asked and approved the day after."""
+		issue = make_issue(slm_service=make_service(), slm_service_down=1)
+		reply(issue)
+		clock.at("Tue 2 Jun 10:00")
+		correction = asked(issue, "Users Told", from_time=wall("Mon 1 Jun 11:00"), until_time=None)
+		assert outages_of(issue) == [("Open", None, None)]
+		approve(correction)
+		eleven = wall("Mon 1 Jun 11:00")
+		assert outages_of(issue) == [("Closed", eleven, eleven)]
+		assert frappe.db.get_value("Issue", issue.name, ["slm_service_down", "slm_told_at"]) == (0, eleven)
+
+	def test_of_several_outages_users_told_earlier_ends_the_one_of_that_time(self, clock: SiteClock) -> None:
+		"""Down 09:00 to 12:00 and again from 14:00; users knew of the first end at 11:00 already."""
+		issue = make_issue(slm_service=make_service(), slm_service_down=1)
+		reply(issue)
+		clock.at("Mon 1 Jun 12:00")
+		outages.told(frappe.get_doc("Issue", issue.name), None, site_time.now())
+		clock.at("Mon 1 Jun 14:00")
+		issue.reload()
+		issue.slm_service_down = 1
+		issue.save()
+		clock.at("Tue 2 Jun 10:00")
+		approve(asked(issue, "Users Told", from_time=wall("Mon 1 Jun 11:00"), until_time=None))
+		eleven = wall("Mon 1 Jun 11:00")
+		assert outages_of(issue) == [("Closed", eleven, eleven), ("Open", None, None)]
+		assert frappe.db.get_value("Issue", issue.name, ["slm_service_down", "slm_told_at"]) == (1, None)
 
 	def test_without_an_end_the_wait_ends_with_his_next_message(self, clock: SiteClock) -> None:
 		issue = make_issue()
@@ -595,6 +637,28 @@ class TestAsking:
 		asked(late)
 		refused(lambda: asked(late), "not decided yet")
 
+	def test_the_same_of_another_person_is_something_else(self, late: Any) -> None:
+		"""He may have handed it on the minute he got it; the approver says whom it was with."""
+		times = {"from_time": wall("Mon 1 Jun 10:00"), "until_time": None}
+		asked(late, "Taken By", user=AGENT, **times)
+		refused(lambda: asked(late, "Taken By", user=AGENT, **times), "not decided yet")
+		assert asked(late, "Taken By", user=MANAGER, **times).name
+
+	def test_a_wait_of_more_than_a_year_is_refused_though_nobody_said_when_it_ended(
+		self, clock: SiteClock
+	) -> None:
+		frappe.db.set_single_value("SLM Settings", "correction_days", 0)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		clock.at("Sat 1 Jun 2024 09:00")
+		issue = make_issue()
+		reply(issue)
+		clock.at("Mon 1 Jun 2026 09:00")
+		times = {"from_time": wall("Sat 1 Jun 2024 10:00"), "until_time": None}
+		refused(lambda: asked(issue, "Waited for Other", **times), "more than a year")
+		assert asked(
+			issue, "Waited for Other", **{**times, "from_time": wall("Sun 1 Jun 2025 10:00")}
+		).until_time == wall("Mon 1 Jun 2026 09:00")
+
 	def test_no_further_back_than_the_settings_say(self, late: Any, clock: SiteClock) -> None:
 		frappe.db.set_single_value("SLM Settings", "correction_days", 3)
 		frappe.clear_document_cache("SLM Settings", "SLM Settings")
@@ -629,7 +693,6 @@ class TestNoOtherDoor:
 		"decision_note": "forged",
 		"requested_by": MANAGER,
 		"requested_on": "2026-06-01 10:00:00",
-		"figures": "{}",
 		"ticket": "ISS-0",
 		"until_time": "2026-06-01 16:00:00",
 		"reason": "Another one",
@@ -646,6 +709,22 @@ class TestNoOtherDoor:
 			refused(lambda: frappe.client.save(frappe.as_json(values)))
 		stored = frappe.db.get_value(CORRECTION, correction.name, field)
 		assert str(stored) != self.FORGED[field]
+
+	def test_the_figures_that_were_kept_are_neither_written_nor_read_as_they_are(self, late: Any) -> None:
+		"""They go out through the preview alone, which leaves out what a reader may not know."""
+		correction = asked(late)
+		kept = frappe.db.get_value(CORRECTION, correction.name, "figures")
+		with as_user(AGENT):
+			frappe.client.set_value(CORRECTION, correction.name, {"figures": "{}"})
+			(listed,) = frappe.get_list(
+				CORRECTION,
+				filters={"name": correction.name},
+				fields=["name", "figures"],
+				order_by="name asc",
+			)
+		assert frappe.db.get_value(CORRECTION, correction.name, "figures") == kept
+		assert json.loads(kept)["clocks"]
+		assert "figures" not in listed
 
 	def test_a_new_one_is_a_request_whatever_it_says(self, late: Any) -> None:
 		rows = [{"metric": "Resolution", "after_outcome": "Met"}]
@@ -713,6 +792,111 @@ def test_what_others_list_of_a_ticket(late: Any) -> None:
 	with as_user(AGENT):
 		about = slm_correction.about_ticket("Issue", late.name)
 	assert [one["what"] for one in about["waiting"]] == ["Taken By"]
+
+
+@pytest.fixture
+def reader(clock: SiteClock) -> str:
+	"""Somebody who may read and correct tickets, and read no agreement."""
+	role = frappe.get_doc({"doctype": "Role", "role_name": "Ticket Corrector"}).insert().name
+	for doctype, right in (("Issue", "write"), (CORRECTION, "create")):
+		add_permission(doctype, role)
+		update_permission_property(doctype, role, 0, right, 1)
+	return make_user("corrector@desk.example", role)
+
+
+class TestWhatAReaderMayKnow:
+	"""Who may read no agreement learns of the customer's clocks alone, as on the ticket's form."""
+
+	@pytest.fixture
+	def team(self, clock: SiteClock) -> str:
+		team = make_team("Network", make_user("nina@desk.example", "Support Team"))
+		make_agreement(
+			"Word of the network",
+			[target("Turnaround", 1, hold_other=1)],
+			kind="OLA",
+			teams=[team],
+			basis="Corporate",
+			workload_limits=[{"period": "Month", "tickets": 0, "accepted": 1, "beyond": "Best effort"}],
+		)
+		return team
+
+	@pytest.fixture
+	def passed_on(self, clock: SiteClock, team: str) -> Any:
+		clock.at("Mon 1 Jun 09:00")
+		issue = make_issue(slm_team=team)
+		reply(issue)
+		set_status(issue, "Open")
+		clock.at("Mon 1 Jun 17:00")
+		return issue
+
+	def test_previews_leave_out_what_was_agreed_with_teams(self, passed_on: Any, reader: str) -> None:
+		times = {"from_time": wall("Mon 1 Jun 09:10"), "until_time": wall("Mon 1 Jun 16:50")}
+		correction = asked(passed_on, "Waited for Customer", **times)
+		request = {"ticket_type": "Issue", "ticket": passed_on.name, "what": "Waited for Other", **times}
+		with as_user(reader):
+			views = [slm_correction.preview(correction.name), slm_correction.preview_new(request)]
+		for view in views:
+			assert {one["metric"] for one in view["clocks"]} == {"Response", "Resolution"}
+			assert "Word of the network" not in str(view)
+			assert view["hidden"] == 1
+		with as_user(AGENT):
+			view = slm_correction.preview(correction.name)
+		assert ("Word of the network" in str(view), view["hidden"]) == (True, 0)
+
+	def test_so_does_the_record_of_what_was_decided(self, passed_on: Any, reader: str) -> None:
+		correction = asked(
+			passed_on,
+			"Waited for Other",
+			from_time=wall("Mon 1 Jun 09:01"),
+			until_time=wall("Mon 1 Jun 16:59"),
+		)
+		approve(correction)
+		correction.reload()
+		assert "Turnaround" in {row.metric for row in correction.restatements}
+		with as_user(reader):
+			by_rest, by_form = correction.reload(), frappe.get_doc(CORRECTION, correction.name)
+			by_rest.apply_fieldlevel_read_permissions()
+			load.run_onload(by_form)
+			assert "Word of the network" not in str(slm_correction.preview(correction.name))
+		for document in (by_rest, by_form):
+			assert "Turnaround" not in {row.metric for row in document.restatements}
+			assert "Word of the network" not in str(document.get("figures"))
+
+	def test_who_asks_by_another_door_is_answered_the_same(self, passed_on: Any, reader: str) -> None:
+		with as_user(reader):
+			answer = request(passed_on, "Waited for Other").insert()
+		assert "Word of the network" not in str(answer.as_dict())
+		assert "Word of the network" in frappe.db.get_value(CORRECTION, answer.name, "figures")
+
+	def test_a_ticket_tells_him_of_no_limits_of_teams(self, passed_on: Any, reader: str) -> None:
+		with as_user(AGENT):
+			assert "Word of the network" in str(
+				slm_correction.about_ticket("Issue", passed_on.name)["remarks"]
+			)
+		with as_user(reader):
+			assert slm_correction.about_ticket("Issue", passed_on.name)["remarks"] == []
+
+	def test_nor_of_corrections_whom_they_are_no_business_of(self, late: Any) -> None:
+		asked(late)
+		role = frappe.get_doc({"doctype": "Role", "role_name": "Issue Reader"}).insert().name
+		add_permission("Issue", role)
+		with as_user(make_user("onlooker@desk.example", role)):
+			about = slm_correction.about_ticket("Issue", late.name)
+		assert (about["waiting"], about["approved"]) == ([], 0)
+
+
+def test_what_a_form_says_of_corrections_reads_no_more_than_it_shows(late: Any, queries: Any) -> None:
+	"""Not the figures that each of them keeps, which are long, and nothing about the clocks decided otherwise."""
+	approve(asked(late))
+	with queries.counted():
+		about = slm_correction.about_ticket("Issue", late.name)
+	of_form = list(queries.sent)
+	with queries.counted():
+		corrections.of_ticket(Ticket("Issue", late.name))
+	assert about["approved"] == 1
+	assert not [one for one in of_form if "Restatement" in one]
+	for one in (*of_form, *queries.sent):
+		assert "tabSLM Correction`" not in one or not ("*" in one or "figures" in one), one
 
 
 def test_the_deciders_are_those_who_may_read_the_ticket(late: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,7 +120,10 @@ slm.correction.html = function (view) {
 	const until = view.until
 		? `<p>${__("Until: {0}, as far as the record goes.", [slm.escape(slm.correction.moment(view.until))])}</p>`
 		: "";
-	return `<p class="${changed ? "" : "text-muted"}">${head}</p>${until}${slm.correction.clocks_html(view)}${slm.correction.periods_html(view)}`;
+	const hidden = view.hidden
+		? `<p class="text-muted">${__("{0} more clocks are under agreements that you may not read.", [view.hidden])}</p>`
+		: "";
+	return `<p class="${changed ? "" : "text-muted"}">${head}</p>${hidden}${until}${slm.correction.clocks_html(view)}${slm.correction.periods_html(view)}`;
 };
 
 slm.correction.told = ["ticket", "what", "from_time", "until_time", "user", "supplier", "team", "priority"];

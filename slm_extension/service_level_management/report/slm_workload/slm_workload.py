@@ -52,11 +52,7 @@ class Wish:
 def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	"""What a Script Report gives: columns, rows, message, chart, summary, and that there is no row of totals."""
 	wish = understood(filters or {})
-	found = [
-		line
-		for line in lines(wish.agreements, wish.first, wish.last, site_time.now())
-		if wish.per in ("", line.agreed.per) and wish.row in (0, line.agreed.position)
-	]
+	found = lines(wish.agreements, wish.first, wish.last, site_time.now(), wish.per, wish.row)
 	if wish.tickets:
 		return (
 			followable(ticket_columns()),
