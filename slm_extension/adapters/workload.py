@@ -94,35 +94,11 @@ def versions_of(lineage: str) -> list[str]:
 def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> list[Opened]:
 	"""The tickets opened in [start, end) that these agreements promise something on, as they are today.
 
-	One that was withdrawn or cancelled is no work and not among them. No clock is decided before its ticket was
-	opened, so the index by agreement and month finds them; the day more is for zones.
+	One that was withdrawn or cancelled is no work and not among them.
 	"""
-	earliest = moment(start - DAY, _UTC)
-	month = earliest.year * 100 + earliest.month
-	decided_since = months(month, month)[0]
-	clock, event, issue = (frappe.qb.DocType(one) for one in (CLOCK, EVENT, ISSUE))
-	corrected = frappe.qb.DocType(EVENT).as_("corrected")
-	recorded_later = (corrected.recorded_instant > event.recorded_instant) | (
-		(corrected.recorded_instant == event.recorded_instant) & (corrected.number > event.number)
-	)
+	query, clock, event, issue = _openings(agreements, start, end)
 	rows = (
-		frappe.qb.from_(clock)
-		.join(event)
-		.on(
-			(event.ticket == clock.ticket)
-			& (event.ticket_type == clock.ticket_type)
-			& (event.kind == Kind.OPENED.value)
-		)
-		.left_join(corrected)
-		.on(
-			(corrected.ticket == event.ticket)
-			& (corrected.ticket_type == event.ticket_type)
-			& (corrected.kind == Kind.OPENED.value)
-			& recorded_later
-		)
-		.join(issue)
-		.on(issue.name == clock.ticket)
-		.select(
+		query.select(
 			clock.name,
 			clock.ticket,
 			clock.outcome,
@@ -131,10 +107,6 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 			issue.priority,
 			Min(event.at_instant),
 		)
-		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
-		.where(clock.phase != Phase.CANCELLED.value.title())
-		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
-		.where((event.at_instant >= start) & (event.at_instant < end) & corrected.name.isnull())
 		.groupby(clock.name, clock.ticket, clock.outcome, clock.excused, issue.slm_service, issue.priority)
 		.orderby(clock.ticket)
 		.orderby(clock.name)
@@ -149,25 +121,12 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 	return list(found.values())
 
 
-def count_opened(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> int:
-	"""How many of the tickets that `opened_under` tells of a limit is for, counted by the database."""
-	query, _clock, _event = _counting(agreements, limit, start, end)
-	return int(query.run()[0][0])
+def _openings(agreements: Sequence[str], start: Instant, end: Instant) -> tuple[Any, Any, Any, Any]:
+	"""A query that selects nothing yet, over clocks, the openings of their tickets in [start, end), and the Issues.
 
-
-def number_of(
-	ticket: Ticket, agreements: Sequence[str], limit: Limit, start: Instant, at: Instant
-) -> int | None:
-	"""The how-manieth of them a ticket opened at an instant is, since the start; None where it is none of them."""
-	query, clock, event = _counting(agreements, limit, start, at + 1)
-	query = query.where((event.at_instant < at) | (clock.ticket <= ticket.name))
-	mine = Case().when(clock.ticket == ticket.name, 1).else_(0)
-	number, counts = query.select(Max(mine)).run()[0]
-	return int(number) if counts else None
-
-
-def _counting(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> tuple[Any, Any, Any]:
-	"""The query for the number of tickets, with the tables of clocks and of openings that it looks at."""
+	Of several openings that which was recorded last is the ticket's. No clock is decided before its ticket was
+	opened, so the index by agreement and month finds them; the day more is for zones.
+	"""
 	earliest = moment(start - DAY, _UTC)
 	month = earliest.year * 100 + earliest.month
 	decided_since = months(month, month)[0]
@@ -193,12 +152,35 @@ def _counting(agreements: Sequence[str], limit: Limit, start: Instant, end: Inst
 		)
 		.join(issue)
 		.on(issue.name == clock.ticket)
-		.select(Count(clock.ticket).distinct())
 		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
 		.where(clock.phase != Phase.CANCELLED.value.title())
 		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
 		.where((event.at_instant >= start) & (event.at_instant < end) & later.name.isnull())
 	)
+	return query, clock, event, issue
+
+
+def count_opened(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> int:
+	"""How many of the tickets that `opened_under` tells of a limit is for, counted by the database."""
+	query, _clock, _event = _counting(agreements, limit, start, end)
+	return int(query.run()[0][0])
+
+
+def number_of(
+	ticket: Ticket, agreements: Sequence[str], limit: Limit, start: Instant, at: Instant
+) -> int | None:
+	"""The how-manieth of them a ticket opened at an instant is, since the start; None where it is none of them."""
+	query, clock, event = _counting(agreements, limit, start, at + 1)
+	query = query.where((event.at_instant < at) | (clock.ticket <= ticket.name))
+	mine = Case().when(clock.ticket == ticket.name, 1).else_(0)
+	number, counts = query.select(Max(mine)).run()[0]
+	return int(number) if counts else None
+
+
+def _counting(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> tuple[Any, Any, Any]:
+	"""The query for the number of tickets, with the tables of clocks and of openings that it looks at."""
+	query, clock, event, issue = _openings(agreements, start, end)
+	query = query.select(Count(clock.ticket).distinct())
 	if limit.services:
 		query = query.where(issue.slm_service.isin(sorted(limit.services)))
 	if limit.priorities:
