@@ -10,8 +10,6 @@ from typing import Any
 
 import frappe
 import pytest
-from frappe.desk.form import load
-from frappe.desk.form.save import savedocs
 from frappe.desk.query_report import run
 from frappe.utils import get_datetime
 
@@ -32,6 +30,8 @@ from slm_extension.testing import (
 	make_issue,
 	make_service,
 	make_user,
+	opened_form,
+	save_form,
 	target,
 	wall,
 )
@@ -603,20 +603,6 @@ class TestTicket:
 
 		assert (saved.slm_service_down, saved.description) == (0, "We are on it")
 		assert [one.status for one in of(issue)] == ["Closed"]
-
-
-def opened_form(issue: Any) -> dict[str, Any]:
-	"""The document as a browser holds it."""
-	document = frappe.get_doc("Issue", issue.name)
-	load.run_onload(document)
-	return json.loads(frappe.as_json(document))
-
-
-def save_form(form: dict[str, Any]) -> Any:
-	frappe.local.form_dict = frappe._dict(cmd="frappe.desk.form.save.savedocs")
-	frappe.response.docs = []
-	savedocs(json.dumps(form), "Save")
-	return frappe.get_doc("Issue", form["name"])
 
 
 class TestAutumn:

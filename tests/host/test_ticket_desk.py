@@ -5,7 +5,6 @@ Monday to Friday 09:00-18:00 in Kolkata; response 1 h, resolution 4 h. June 2026
 
 from __future__ import annotations
 
-import json
 from html import unescape
 from itertools import pairwise
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import frappe
 import pytest
 from frappe.desk.form import assign_to, load
-from frappe.desk.form.save import savedocs
 
 from slm_extension import api, testing
 from slm_extension.adapters import issues, store
@@ -27,6 +25,8 @@ from slm_extension.testing import (
 	make_issue,
 	make_priority,
 	make_user,
+	opened_form,
+	save_form,
 	set_status,
 	target,
 )
@@ -184,20 +184,6 @@ def test_the_form_is_told_which_statuses_ask_for_whom(clock: SiteClock) -> None:
 
 
 # a team that came behind the form's back
-
-
-def opened_form(issue: Any) -> dict[str, Any]:
-	"""The document as a browser holds it."""
-	document = frappe.get_doc("Issue", issue.name)
-	load.run_onload(document)
-	return json.loads(frappe.as_json(document))
-
-
-def save_form(form: dict[str, Any]) -> Any:
-	frappe.local.form_dict = frappe._dict(cmd="frappe.desk.form.save.savedocs")
-	frappe.response.docs = []
-	savedocs(json.dumps(form), "Save")
-	return frappe.get_doc("Issue", form["name"])
 
 
 def test_an_old_form_does_not_put_back_the_team_it_was_opened_with(

@@ -8,11 +8,11 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_months, escape_html, getdate
+from frappe.utils import escape_html
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.report_columns import BARS, RED, Row, card, column, followable, stacked_bars
-from slm_extension.adapters.report_filters import day_of, one_of
+from slm_extension.adapters.report_filters import days_of, one_of
 from slm_extension.domain.attainment import Period
 from slm_extension.domain.availability import Figures, Measure, Span, Standing
 from slm_extension.domain.instants import moment
@@ -48,14 +48,7 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 
 def understood(asked: Mapping[str, Any]) -> Question:
 	"""The filters as a question. What cannot be meant is refused in one sentence."""
-	today = site_time.today()
-	first = day_of(asked, "from_date", _("From"), getdate(add_months(today.replace(day=1), -5)))
-	last = day_of(asked, "to_date", _("To"), today)
-	if first > last:
-		frappe.throw(
-			_("From ({0}) is after To ({1}). Choose an earlier first day.").format(first, last),
-			title=_("Filters"),
-		)
+	first, last = days_of(asked, site_time.today())
 	grain = GRAINS[one_of(asked, "period", _("Period"), GRAINS, "Month")]
 	if (last - first).days > MOST_PERIODS * 28:
 		frappe.throw(
