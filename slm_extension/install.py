@@ -31,8 +31,8 @@ INDEXES = {
 	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"), ("kind", "value")),
 	"SLM Correction": (("ticket", "ticket_type"), ("requested_by", "requested_on")),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),
-	"SLM Breach": (("clock",), ("status", "missed_instant"), ("standing", "period")),
-	"SLM Escalation Log": (("status", "reached_instant"),),
+	"SLM Breach": (("clock",), ("status", "missed_instant"), ("standing", "period"), ("asked_on",)),
+	"SLM Escalation Log": (("status", "reached_instant"), ("sent_at",)),
 	"SLM Calendar Edition": (("calendar", "recorded_instant"),),
 	"SLM What-If Clock": (("what_if", "ticket"),),
 }
@@ -41,6 +41,7 @@ INDEXES = {
 UNIQUE = {
 	"SLM Breach": ("ticket_type", "ticket", "clock_key"),
 	"SLM Escalation Log": ("ticket_type", "ticket", "clock_key", "level"),
+	"SLM Outage": ("data_source", "measurement_id"),
 }
 """Of what there is one row each, whoever writes it and however often."""
 

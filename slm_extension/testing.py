@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 import frappe
-from frappe.desk.form import assign_to
+from frappe.desk.form import assign_to, load
+from frappe.desk.form.save import savedocs
 from frappe.utils import get_datetime
 
 from slm_extension.adapters import site_time
@@ -369,3 +370,18 @@ def ledger(issue: Any | str) -> list[Any]:
 		fields=["kind", "value", "reason", "waiting", "at", "recorded_at", "number", "source", "note"],
 		order_by="number asc",
 	)
+
+
+def opened_form(issue: Any) -> dict[str, Any]:
+	"""The document as a browser holds it."""
+	document = frappe.get_doc("Issue", issue.name)
+	load.run_onload(document)
+	return dict(frappe.parse_json(frappe.as_json(document)))
+
+
+def save_form(form: dict[str, Any]) -> Any:
+	"""Save it as the browser does; returns the document as it is stored then."""
+	frappe.local.form_dict = frappe._dict(cmd="frappe.desk.form.save.savedocs")
+	frappe.response.docs = []
+	savedocs(frappe.as_json(form), "Save")
+	return frappe.get_doc("Issue", form["name"])

@@ -25,11 +25,24 @@ GOING = ("Open", "Restored")
 MOST_SERVICES = 100_000
 
 
+TIMES = ("started", "restored_at", "told_at")
+"""In the order in which they happen."""
+
+
+def times_of(row: Any) -> dict[str, Instant]:
+	"""The times of an outage that are entered; each, in the hour that autumn repeats, no earlier than the one before."""
+	found: dict[str, Instant] = {}
+	earlier: Instant | None = None
+	for field in TIMES:
+		if row.get(field):
+			earlier = found[field] = site_time.to_instant(row.get(field), not_before=earlier)
+	return found
+
+
 def outage_of(row: Any) -> Outage:
 	"""The outage of a document, or of a row of its table. Raises what the domain objects to."""
-	began = site_time.to_instant(row.started)
-	told = site_time.to_instant(row.told_at, not_before=began) if row.told_at else None
-	return Outage(began, told, int(row.degradation or WHOLE))
+	at = times_of(row)
+	return Outage(at["started"], at.get("told_at"), int(row.degradation or WHOLE))
 
 
 def window_of(row: Any) -> Maintenance:
@@ -51,7 +64,7 @@ def outages_since(since: Instant) -> Mapping[str, tuple[tuple[str, Outage], ...]
 		OUTAGE,
 		filters={"cancelled": 0},
 		or_filters=lasting,
-		fields=["name", "service", "started", "told_at", "degradation"],
+		fields=["name", "service", *TIMES, "degradation"],
 		order_by="started asc, name asc",
 		limit_page_length=0,
 	):

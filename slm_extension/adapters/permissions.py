@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import frappe
 from frappe.desk.reportview import build_match_conditions
 from frappe.permissions import get_role_permissions
+
+from slm_extension.domain.agreements import AgreementKind
 
 TICKET_TYPES = ("Issue",)
 """The DocTypes of the host whose documents are tickets."""
@@ -26,10 +29,13 @@ def of_readable_tickets(user: str | None = None, doctype: str = "SLM Clock") -> 
 
 
 def may_read_ticket(doc: Any, ptype: str = "read", user: str | None = None) -> bool | None:
-	"""Hook has_permission: no to a row about a ticket that the user may not read, otherwise as the host says."""
-	if doc.get("ticket") and not frappe.has_permission(doc.ticket_type, "read", doc.ticket, user=user):
-		return False
-	return None
+	"""Hook has_permission: no to a row about a ticket that the user may not read, otherwise as the host says.
+
+	Of a ticket that is no more, its trace stays: the role alone decides.
+	"""
+	if not doc.get("ticket") or not frappe.db.exists(doc.ticket_type, doc.ticket):
+		return None
+	return None if frappe.has_permission(doc.ticket_type, "read", doc.ticket, user=user) else False
 
 
 def reads_no_ticket(user: str) -> bool:
@@ -49,6 +55,33 @@ def condition_of(doctype: str, user: str) -> str:
 	if not shared:
 		return _NOTHING
 	return f"`tab{doctype}`.`name` in ({', '.join(frappe.db.escape(name, percent=False) for name in shared)})"
+
+
+def speakable(agreements: Iterable[str | None]) -> frozenset[str | None]:
+	"""Those of some agreements of which the user may hear: with the customer, and others that he may read."""
+	wanted = set(agreements)
+	named = sorted(filter(None, wanted))
+	kinds = dict(
+		frappe.get_all(
+			"SLM Agreement",
+			filters={"name": ["in", named or [""]]},
+			fields=["name", "kind"],
+			order_by="name asc",
+			as_list=True,
+		)
+	)
+	facing = {kind.value for kind in AgreementKind if kind.customer_facing}
+	beneath = sorted(name for name, kind in kinds.items() if kind not in facing)
+	readable: list[str] = []
+	if beneath and frappe.has_permission("SLM Agreement", "read"):
+		readable = frappe.get_list(
+			"SLM Agreement",
+			filters={"name": ["in", beneath]},
+			pluck="name",
+			order_by="name asc",
+			limit_page_length=0,
+		)
+	return frozenset(wanted - (set(beneath) - set(readable)))
 
 
 def _about(doctype: str, ticket_type: str, condition: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html
+from frappe.utils import add_months, escape_html, getdate
 
 LONGEST = 140
 
@@ -46,3 +46,15 @@ def day_of(filters: Mapping[str, Any], field: str, label: str, otherwise: date) 
 			title=_("Filters"),
 		)
 	return found
+
+
+def days_of(filters: Mapping[str, Any], today: date) -> tuple[date, date]:
+	"""The first and the last day of a report; from five months ago until today where nothing is said."""
+	first = day_of(filters, "from_date", _("From"), getdate(add_months(today.replace(day=1), -5)))
+	last = day_of(filters, "to_date", _("To"), today)
+	if first > last:
+		frappe.throw(
+			_("From ({0}) is after To ({1}). Choose an earlier first day.").format(first, last),
+			title=_("Filters"),
+		)
+	return first, last

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+import frappe
 from frappe import _
 from frappe.utils import cint, flt, formatdate, get_datetime, getdate, strip_html
 
@@ -58,6 +59,11 @@ def day(value: Any) -> str:
 def moment(value: Any) -> str:
 	"""A time of the site, to the minute."""
 	return f"{formatdate(value)} {get_datetime(value):%H:%M}" if value else ""
+
+
+def moment_to_the_second(value: Any) -> str:
+	"""A time of the site as its form shows it."""
+	return str(frappe.format(value, "Datetime"))
 
 
 def plain(html: Any) -> str:

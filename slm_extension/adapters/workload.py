@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import frappe
-from frappe.query_builder.functions import Min
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Count, Max, Min
 
 from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import calendar_editions
 from slm_extension.adapters.catalogue import SERVICE
 from slm_extension.adapters.corrections import counted
 from slm_extension.adapters.issues import ISSUE
-from slm_extension.adapters.store import CLOCK, EVENT
+from slm_extension.adapters.store import CLOCK, EVENT, Ticket
 from slm_extension.adapters.tallies import UNDECIDED, months
 from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.calendars import Calendar
@@ -93,24 +94,11 @@ def versions_of(lineage: str) -> list[str]:
 def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> list[Opened]:
 	"""The tickets opened in [start, end) that these agreements promise something on, as they are today.
 
-	One that was withdrawn or cancelled is no work and not among them. No clock is decided before its ticket was
-	opened, so the index by agreement and month finds them; the day more is for zones.
+	One that was withdrawn or cancelled is no work and not among them.
 	"""
-	earliest = moment(start - DAY, _UTC)
-	month = earliest.year * 100 + earliest.month
-	decided_since = months(month, month)[0]
-	clock, event, issue = (frappe.qb.DocType(one) for one in (CLOCK, EVENT, ISSUE))
+	query, clock, event, issue = _openings(agreements, start, end)
 	rows = (
-		frappe.qb.from_(clock)
-		.join(event)
-		.on(
-			(event.ticket == clock.ticket)
-			& (event.ticket_type == clock.ticket_type)
-			& (event.kind == Kind.OPENED.value)
-		)
-		.join(issue)
-		.on(issue.name == clock.ticket)
-		.select(
+		query.select(
 			clock.name,
 			clock.ticket,
 			clock.outcome,
@@ -119,10 +107,6 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 			issue.priority,
 			Min(event.at_instant),
 		)
-		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
-		.where(clock.phase != Phase.CANCELLED.value.title())
-		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
-		.where((event.at_instant >= start) & (event.at_instant < end))
 		.groupby(clock.name, clock.ticket, clock.outcome, clock.excused, issue.slm_service, issue.priority)
 		.orderby(clock.ticket)
 		.orderby(clock.name)
@@ -137,6 +121,73 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 	return list(found.values())
 
 
+def _openings(agreements: Sequence[str], start: Instant, end: Instant) -> tuple[Any, Any, Any, Any]:
+	"""A query that selects nothing yet, over clocks, the openings of their tickets in [start, end), and the Issues.
+
+	Of several openings that which was recorded last is the ticket's. No clock is decided before its ticket was
+	opened, so the index by agreement and month finds them; the day more is for zones.
+	"""
+	earliest = moment(start - DAY, _UTC)
+	month = earliest.year * 100 + earliest.month
+	decided_since = months(month, month)[0]
+	clock, event, issue = (frappe.qb.DocType(one) for one in (CLOCK, EVENT, ISSUE))
+	later = frappe.qb.DocType(EVENT).as_("later")
+	recorded_later = (later.recorded_instant > event.recorded_instant) | (
+		(later.recorded_instant == event.recorded_instant) & (later.number > event.number)
+	)
+	query = (
+		frappe.qb.from_(clock)
+		.join(event)
+		.on(
+			(event.ticket == clock.ticket)
+			& (event.ticket_type == clock.ticket_type)
+			& (event.kind == Kind.OPENED.value)
+		)
+		.left_join(later)
+		.on(
+			(later.ticket == event.ticket)
+			& (later.ticket_type == event.ticket_type)
+			& (later.kind == Kind.OPENED.value)
+			& recorded_later
+		)
+		.join(issue)
+		.on(issue.name == clock.ticket)
+		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
+		.where(clock.phase != Phase.CANCELLED.value.title())
+		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
+		.where((event.at_instant >= start) & (event.at_instant < end) & later.name.isnull())
+	)
+	return query, clock, event, issue
+
+
+def count_opened(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> int:
+	"""How many of the tickets that `opened_under` tells of a limit is for, counted by the database."""
+	query, _clock, _event = _counting(agreements, limit, start, end)
+	return int(query.run()[0][0])
+
+
+def number_of(
+	ticket: Ticket, agreements: Sequence[str], limit: Limit, start: Instant, at: Instant
+) -> int | None:
+	"""The how-manieth of them a ticket opened at an instant is, since the start; None where it is none of them."""
+	query, clock, event = _counting(agreements, limit, start, at + 1)
+	query = query.where((event.at_instant < at) | (clock.ticket <= ticket.name))
+	mine = Case().when(clock.ticket == ticket.name, 1).else_(0)
+	number, counts = query.select(Max(mine)).run()[0]
+	return int(number) if counts else None
+
+
+def _counting(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> tuple[Any, Any, Any]:
+	"""The query for the number of tickets, with the tables of clocks and of openings that it looks at."""
+	query, clock, event, issue = _openings(agreements, start, end)
+	query = query.select(Count(clock.ticket).distinct())
+	if limit.services:
+		query = query.where(issue.slm_service.isin(sorted(limit.services)))
+	if limit.priorities:
+		query = query.where(issue.priority.isin(sorted(limit.priorities)))
+	return query, clock, event
+
+
 def agreements_of(ticket_type: str, ticket: str) -> list[str]:
 	"""The agreements that promise something on a ticket."""
 	return frappe.get_all(
@@ -149,12 +200,12 @@ def agreements_of(ticket_type: str, ticket: str) -> list[str]:
 
 
 def opened_at(ticket_type: str, ticket: str) -> Instant | None:
-	"""When a ticket was opened, by its ledger."""
+	"""When a ticket was opened, by its ledger; of several openings by the one that was recorded last."""
 	at = frappe.db.get_value(
 		EVENT,
 		{"ticket_type": ticket_type, "ticket": ticket, "kind": Kind.OPENED.value},
 		"at_instant",
-		order_by="at_instant asc",
+		order_by="recorded_instant desc, number desc",
 	)
 	return None if at is None else int(at)
 

@@ -39,6 +39,13 @@ class Period(Enum):
 			return date(day.year, day.month - (day.month - 1) % 3, 1)
 		return date(day.year, 1, 1)
 
+	def following(self, first: date) -> date:
+		"""The first day of the period after the one that begins on that day. Raises OverflowError past the year 9999."""
+		if self is Period.WEEK:
+			return first + timedelta(days=7)
+		into_the_next = {Period.MONTH: 32, Period.QUARTER: 95, Period.YEAR: 370}[self]
+		return (first + timedelta(days=into_the_next)).replace(day=1)
+
 
 class Verdict(Enum):
 	KEPT = "kept"

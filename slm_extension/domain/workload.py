@@ -37,11 +37,7 @@ class Per(Enum):
 		"""The first day of the next period. Raises OverflowError past the year 9999."""
 		if self is Per.DAY:
 			return first + timedelta(days=1)
-		if self is Per.WEEK:
-			return first + timedelta(days=7)
-		months = {Per.MONTH: 1, Per.QUARTER: 3, Per.YEAR: 12}[self]
-		year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-		return date(year, month + 1, 1)
+		return Period(self.value).following(first)
 
 	def span(self, first: date, zone: ZoneInfo) -> tuple[Instant, Instant]:
 		"""The instants [start, end) of the period that begins on that day."""
@@ -96,10 +92,6 @@ class Load:
 
 	first_day: date
 	tickets: tuple[Numbered, ...]
-
-	@property
-	def above(self) -> tuple[Numbered, ...]:
-		return tuple(one for one in self.tickets if one.above)
 
 
 def loads(limit: Limit, openings: Iterable[Opening], zone: ZoneInfo) -> Mapping[date, Load]:

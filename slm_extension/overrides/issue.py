@@ -14,7 +14,7 @@ from slm_extension.adapters import site_time, store
 from slm_extension.adapters.settings import enabled, meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
-from slm_extension.services import observe, outages, service_rules
+from slm_extension.services import duplicates, observe, outages, service_rules
 from slm_extension.services.guard import guarded
 from slm_extension.services.rebuild import rebuild
 
@@ -36,6 +36,9 @@ def validate(issue: Any, _method: str | None = None) -> None:
 	if before is None:
 		service_rules.fill(issue)
 		return
+	original = issue.get(translate.DUPLICATE_FIELD)
+	if original and original != before.get(translate.DUPLICATE_FIELD):
+		duplicates.refuse_circle(issue)
 	for field in OUR_FIELDS:
 		issue.set(field, before.get(field))
 	_forget_waiting(issue)

@@ -1,4 +1,4 @@
-"""Issue on the desk: what its form has to know of our settings, and that it puts back no team it has not seen."""
+"""Issue on the desk: what its form has to know of our settings, and that it puts back nothing it has not seen."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from slm_extension.adapters.teams import HOLDER_FIELDS
 from slm_extension.services import timeline_items
 from slm_extension.services.guard import tolerated
 
+KEPT = (*HOLDER_FIELDS, "slm_service_down")
+"""What comes to a ticket past its time stamp, while forms are open."""
+
 _SEEN = "slm"
 _SAVING = "frappe.desk.form.save.savedocs"
 
 
 def onload(issue: Any, _method: str | None = None) -> None:
-	"""The form is told with whom the ticket is, and of which statuses it asks whom the ticket waits for."""
-	seen = {field: issue.get(field) or "" for field in HOLDER_FIELDS}
+	"""The form is told with whom the ticket is, whether its service is down, and of which statuses it asks whom the ticket waits for."""
+	seen = {field: issue.get(field) or "" for field in KEPT}
 	issue.set_onload(_SEEN, {**seen, "asks": asked_for()})
 
 
 def validate(issue: Any, _method: str | None = None) -> None:
-	"""A team or supplier that came while the form was open stays, unless the form itself brings another."""
+	"""What came while the form was open stays, unless the form itself brings something else."""
 	before = issue.get_doc_before_save()
 	seen = (issue.get("__onload") or {}).get(_SEEN)
 	if before is None or not isinstance(seen, dict):
 		return
-	for field in HOLDER_FIELDS:
+	for field in KEPT:
 		if (issue.get(field) or "") == (seen.get(field) or ""):
 			issue.set(field, before.get(field))
 

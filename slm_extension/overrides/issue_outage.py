@@ -22,9 +22,15 @@ def before_insert(issue: Any, _method: str | None = None) -> None:
 
 
 def validate(issue: Any, _method: str | None = None) -> None:
-	"""When users were told is never entered; it is forgotten when the service is down again."""
+	"""When users were told is never entered; it is forgotten when the service is down again.
+
+	A document that does not know that they were told is older than that, and so is its tick; of a form the desk's
+	override knows which it was opened with.
+	"""
 	before = issue.get_doc_before_save()
 	if before is not None:
+		if _told(before) and not _told(issue) and not issue.get("__onload"):
+			issue.slm_service_down = before.get("slm_service_down")
 		again = issue.get("slm_service_down") and not before.get("slm_service_down")
 		issue.slm_told_at = None if again else before.get("slm_told_at")
 
@@ -39,7 +45,12 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 
 
 def on_trash(issue: Any, _method: str | None = None) -> None:
-	outages.ticket_gone(issue.name)
+	with guarded(Ticket(issue.doctype, issue.name), "outage"):
+		outages.ticket_gone(issue.name)
+
+
+def _told(issue: Any) -> bool:
+	return bool(issue.get("slm_told_at"))
 
 
 def _was(issue: Any) -> int | None:

@@ -18,11 +18,13 @@ from slm_extension.adapters.agreements import CalendarEditions, calendar_edition
 from slm_extension.adapters.catalogue import SERVICE, USABLE
 from slm_extension.adapters.promised_availability import Promised
 from slm_extension.domain.attainment import Attainment, Period
-from slm_extension.domain.availability import Figures, History, Span, Standing
+from slm_extension.domain.availability import Figures, History, Outage, Span, Standing
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.instants import FIRST, LAST, Instant, midnight, moment
 from slm_extension.services import report
 from slm_extension.services.report import Group, Months
+
+_Outages = Mapping[str, tuple[tuple[str, Outage], ...]]
 
 ALWAYS = "24x7"
 """What a service without service hours is measured in, in the site's zone."""
@@ -65,7 +67,8 @@ class Line:
 	"""A service in a period, in its service hours.
 
 	`tickets` are the customers' clocks on tickets about it, `outages` the names of the outages in the period, in or
-	outside those hours, its own and those of what it rests on.
+	outside those hours, its own and those of what it rests on; the others the names of the maintenance windows in it
+	that do not count, for one reason or the other.
 	"""
 
 	service: str
@@ -76,6 +79,8 @@ class Line:
 	judged: tuple[Judged, ...]
 	tickets: Attainment
 	outages: tuple[str, ...] = ()
+	announced_late: tuple[str, ...] = ()
+	never_announced: tuple[str, ...] = ()
 
 	@property
 	def standing(self) -> Standing | None:
@@ -86,7 +91,10 @@ class Line:
 
 
 def lines(question: Question, asked: Instant) -> tuple[Line, ...]:
-	"""A line for each service and period, by service; as of an instant. Reads the database a fixed number of times."""
+	"""A line for each service and period, by service; as of an instant.
+
+	How often it reads the database does not follow the number of services, nor that of outages.
+	"""
 	return _Answer(question, asked).lines()
 
 
@@ -96,18 +104,10 @@ def periods_between(first: date, last: date, grain: Period) -> tuple[Span, ...]:
 	found: list[Span] = []
 	begin = grain.first_day(midnight(first, zone), zone)
 	while begin <= last and midnight(begin, zone) < LAST:
-		following = _following(begin, grain)
+		following = grain.following(begin)
 		found.append((midnight(begin, zone), midnight(following, zone)))
 		begin = following
 	return tuple(found)
-
-
-_MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
-
-
-def _following(begin: date, grain: Period) -> date:
-	year, month = divmod(begin.year * 12 + begin.month - 1 + _MONTHS[grain], 12)
-	return date(year, month + 1, 1)
 
 
 class _Answer:
@@ -120,8 +120,8 @@ class _Answer:
 		self.tree = catalogue.tree()
 		self.promises = self._promises()
 		begins = min([self.periods[0][0], *(_first_period(self.periods[0], one)[0] for one in self._all())])
-		self.outages = outages.outages_since(begins)
-		self.windows = outages.windows_between(FIRST if self.outages else begins, min(self.asked, LAST - 1))
+		self.outages, begins = _whole_failures(begins)
+		self.windows = outages.windows_between(begins, min(self.asked, LAST - 1))
 		self.services = self._services()
 		self.hours = self._hours()
 		self.reach = outages.beneath(self.services)
@@ -149,14 +149,22 @@ class _Answer:
 		if asked.agreement or asked.customer:
 			return tuple(name for name in names if name in self.promises)
 		if asked.everything:
-			return tuple(
-				name for name in names if self.tree.nodes[name].status in USABLE or name in self.outages
-			)
+			down = self._down()
+			return tuple(name for name in names if self.tree.nodes[name].status in USABLE or name in down)
 		if asked.service in names:
 			return tuple(names)
-		reach = outages.beneath(names) if self.outages else {}
-		down = frozenset(self.outages)
+		down = self._down()
+		reach = outages.beneath(names) if down else {}
 		return tuple(name for name in names if name in self.promises or reach.get(name, frozenset()) & down)
+
+	def _down(self) -> frozenset[str]:
+		"""What was down in the periods asked for; what was read reaches back further."""
+		whole = (self.periods[0][0], self.periods[-1][1])
+		return frozenset(
+			service
+			for service, some in self.outages.items()
+			if any(_lasted(outage, whole, self.asked) for _name, outage in some)
+		)
 
 	def _hours(self) -> Mapping[str, str]:
 		rows = frappe.get_all(
@@ -207,18 +215,31 @@ class _Answer:
 				tuple(judged.get(number, ())),
 				self.tickets.get((service, day.year * 100 + day.month), Attainment()),
 				self._names(service, period),
+				self._ineffective(service, period, announced=True),
+				self._ineffective(service, period, announced=False),
 			)
 
 	def _names(self, service: str, period: Span) -> tuple[str, ...]:
-		start, end = period[0], min(period[1], self.asked)
 		return tuple(
 			sorted(
 				name
 				for one in self.reach[service]
 				for name, outage in self.outages.get(one, ())
-				if outage.began < end and (outage.told is None or outage.told > start)
+				if _lasted(outage, period, self.asked)
 			)
 		)
+
+	def _ineffective(self, service: str, period: Span, announced: bool) -> tuple[str, ...]:
+		"""The windows in a period that were announced too late, or never."""
+		start, end = period[0], min(period[1], self.asked)
+		found = {
+			name
+			for one in self.reach[service]
+			for name, window in self.windows.get(one, ())
+			if window.starts < end and window.ends > start and not window.in_time
+			if (window.announced is not None) is announced
+		}
+		return tuple(sorted(found))
 
 	def _history(self, service: str) -> History:
 		reach = self.reach[service]
@@ -264,6 +285,26 @@ class _Answer:
 
 	def _number(self, at: Instant) -> int | None:
 		return next((number for number, (start, end) in enumerate(self.periods) if start <= at < end), None)
+
+
+def _whole_failures(since: Instant) -> tuple[_Outages, Instant]:
+	"""The outages that lasted at or after an instant, with those that they overlap before it; and since when they are all.
+
+	Outages that overlap are one failure, which begins with the first of them, whatever a report is asked for.
+	"""
+	found = outages.outages_since(since)
+	while (
+		first := min((one.began for some in found.values() for _name, one in some), default=since)
+	) < since:
+		since = first
+		found = outages.outages_since(since)
+	return found, since
+
+
+def _lasted(outage: Outage, period: Span, asked: Instant) -> bool:
+	"""Whether an outage lies in a period, as far as it has passed."""
+	start, end = period[0], min(period[1], asked)
+	return outage.began < end and (outage.told is None or outage.told > start)
 
 
 def _first_period(first: Span, one: Promised) -> Span:

@@ -30,7 +30,7 @@ from slm_extension.adapters.corrections import (
 	lasts,
 	meaning_of,
 )
-from slm_extension.adapters.permissions import TICKET_TYPES
+from slm_extension.adapters.permissions import TICKET_TYPES, speakable
 from slm_extension.adapters.refusals import filled_in, fits_in, sentence
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
@@ -38,12 +38,12 @@ from slm_extension.adapters.wording import moment
 from slm_extension.domain.corrections import end_of
 from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import DAY, Instant, Seconds
-from slm_extension.domain.timeline import Fact, Timeline
-from slm_extension.services import observe
+from slm_extension.domain.timeline import Fact, Kind, Timeline
+from slm_extension.services import observe, outages
 from slm_extension.services.corrections import Preview, preview
 from slm_extension.services.tell import holders_of, tell
 
-ASKED = ("ticket_type", "ticket", "what", "from_time", "until_time", "user", "supplier", "team")
+ASKED = ("ticket_type", "ticket", "what", "from_time", "until_time", *PARTIES)
 """What decides what a correction changes."""
 
 DECIDERS = ("Service Level Manager", "SLM Process Owner")
@@ -112,10 +112,10 @@ def refuse_deletion(document: Any) -> None:
 def shown(document: Any, now: Instant) -> dict[str, Any]:
 	"""What the form shows: of a request, what it would change as of now; of what is decided, what was shown then."""
 	if document.status != REQUESTED:
-		return dict(json.loads(document.figures or "{}"))
+		return _for_reader(json.loads(document.figures or "{}"))
 	ledger = _ledger_to_correct(document, write=False, lock=False)
 	with _refusing():
-		return _as_json(preview(_ticket_of(document), document, ledger, now))
+		return _for_reader(_as_json(preview(_ticket_of(document), document, ledger, now)))
 
 
 def shown_before_asking(document: Any, now: Instant) -> dict[str, Any]:
@@ -130,7 +130,32 @@ def shown_before_asking(document: Any, now: Instant) -> dict[str, Any]:
 	_refuse_without_party(document)
 	taken = str(document.until_time) if document.until_time and not given else None
 	with _refusing():
-		return {**_as_json(preview(_ticket_of(document), document, ledger, now)), "until": taken}
+		found = preview(_ticket_of(document), document, ledger, now)
+	return {**_for_reader(_as_json(found)), "until": taken}
+
+
+def hide(document: Any) -> None:
+	"""On the document in hand, what it keeps of clocks under agreements of which the user may not hear."""
+	spoken = speakable(row.agreement for row in document.restatements)
+	document.restatements = [row for row in document.restatements if row.agreement in spoken]
+	if document.get("figures"):
+		known = json.loads(document.figures)
+		told = _for_reader(known)
+		if told.get("hidden"):
+			document.figures = _json(told)
+
+
+def _for_reader(view: dict[str, Any]) -> dict[str, Any]:
+	"""A preview without clocks under agreements of which the user may not hear; `hidden` says how many there are."""
+	if not view:
+		return view
+	spoken = speakable(view["titles"])
+	clocks, periods = (
+		[one for one in view[field] if one["agreement"] in spoken] for field in ("clocks", "periods")
+	)
+	titles = {name: title for name, title in view["titles"].items() if name in spoken}
+	hidden = len(view["clocks"]) - len(clocks)
+	return {**view, "clocks": clocks, "periods": periods, "titles": titles, "hidden": hidden}
 
 
 def approve(name: str, seen: str, note: str, now: Instant) -> None:
@@ -149,6 +174,9 @@ def approve(name: str, seen: str, note: str, now: Instant) -> None:
 				title=_("Figures Outdated"),
 			)
 		observe.corrected(ticket, found.facts, now, document.name, document.reason)
+		for fact in found.facts:
+			if fact.kind is Kind.TOLD and ticket.type == issues.ISSUE:
+				outages.told_earlier(ticket.name, fact.at, document.name)
 	for one in found.clocks:
 		if one.restated:
 			document.append(
@@ -324,10 +352,11 @@ def _take_times(document: Any, ledger: list[Fact], now: Instant) -> None:
 		return
 	with _refusing():
 		one = correction_of(document, now)
-		if one.until is None:
+		until = one.until
+		if until is None:
 			until = end_of(one.claim, one.whom, one.at, Timeline.of(document.ticket, ledger), now)
 			document.until_time = site_time.to_site(until)
-		elif one.until - one.at > LONGEST:
+		if until - one.at > LONGEST:
 			frappe.throw(
 				_("From {0} to {1} is more than a year. Correct one of the times.").format(
 					moment(document.from_time), moment(document.until_time)
@@ -343,9 +372,21 @@ def _refuse_without_party(document: Any) -> None:
 			document.set(field, None)
 	if meaning.needs_party and not document.get(meaning.party):
 		frappe.throw(
-			_("Say to whom: {0}.").format(frappe.bold(_(document.meta.get_label(meaning.party)))),
+			_("Say to whom: {0}.").format(frappe.bold(_(document.meta.get_label(meaning.party))))
+			if meaning.party != "priority"
+			else _("Say which priority it had."),
 			title=_("Name Missing"),
 		)
+	if document.get("priority"):
+		known = frappe.db.exists("Issue Priority", document.priority)
+		if not known:
+			frappe.throw(
+				_("There is no priority {0}. Choose one of the list.").format(
+					frappe.bold(escape_html(document.priority))
+				),
+				title=_("No Such Priority"),
+			)
+		document.priority = known
 
 
 def _refuse_without_evidence(document: Any) -> None:
@@ -415,6 +456,7 @@ def _refuse_twice(document: Any) -> None:
 			"what": document.what,
 			"from_time": document.from_time or ["is", "not set"],
 			"status": REQUESTED,
+			**{field: document.get(field) or ["is", "not set"] for field in PARTIES},
 		},
 		"name",
 	)
@@ -501,4 +543,8 @@ def _text(at: Instant | None) -> str | None:
 
 
 def _kept(found: Preview) -> str:
-	return json.dumps(_as_json(found), ensure_ascii=False, separators=(",", ":"))
+	return _json(_as_json(found))
+
+
+def _json(view: dict[str, Any]) -> str:
+	return json.dumps(view, ensure_ascii=False, separators=(",", ":"))

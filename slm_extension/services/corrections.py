@@ -13,7 +13,13 @@ from typing import Any
 
 import frappe
 
-from slm_extension.adapters.corrections import CORRECTION, correction_of, counted, decided_of_others
+from slm_extension.adapters.corrections import (
+	CORRECTION,
+	PARTIES,
+	correction_of,
+	counted,
+	decided_of_others,
+)
 from slm_extension.adapters.store import ClockRow, Ticket
 from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.corrections import facts_of
@@ -232,7 +238,7 @@ def of_ticket(ticket: Ticket) -> tuple[Asked, ...]:
 	rows = frappe.get_all(
 		CORRECTION,
 		filters={"ticket_type": ticket.type, "ticket": ticket.name},
-		fields=["*"],
+		fields=[*_LISTED, *PARTIES],
 		order_by="requested_on asc, name asc",
 		limit_page_length=0,
 	)
@@ -244,7 +250,7 @@ def of_ticket(ticket: Ticket) -> tuple[Asked, ...]:
 			row.status,
 			row.from_time,
 			row.until_time,
-			row.user or row.supplier or row.team or "",
+			next((row[field] for field in PARTIES if row[field]), ""),
 			row.reason or "",
 			row.requested_by or "",
 			row.requested_on,
@@ -255,6 +261,33 @@ def of_ticket(ticket: Ticket) -> tuple[Asked, ...]:
 		)
 		for row in rows
 	)
+
+
+_LISTED = (
+	"name",
+	"what",
+	"status",
+	"from_time",
+	"until_time",
+	"reason",
+	"requested_by",
+	"requested_on",
+	"decided_by",
+	"decided_on",
+	"decision_note",
+)
+
+
+def standing_of(ticket: Ticket) -> tuple[tuple[str, str, str], ...]:
+	"""Name, what, and status of the corrections asked for about a ticket, in the order in which they were."""
+	rows = frappe.get_all(
+		CORRECTION,
+		filters={"ticket_type": ticket.type, "ticket": ticket.name},
+		fields=["name", "what", "status"],
+		order_by="requested_on asc, name asc",
+		limit_page_length=0,
+	)
+	return tuple((row.name, row.what, row.status) for row in rows)
 
 
 def _restatements(names: Sequence[str]) -> dict[str, int]:

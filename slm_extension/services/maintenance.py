@@ -1,9 +1,8 @@
-"""Planned maintenance: what a window must be, whether it was announced in time, and what lies in one (R136, R204)."""
+"""Planned maintenance: what a window must be, and whether it was announced in time (R136, R204)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import frappe
@@ -12,39 +11,17 @@ from frappe.utils import cint, escape_html, get_datetime
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreement_states import AGREEMENT
-from slm_extension.adapters.catalogue import SERVICE
-from slm_extension.adapters.outages import beneath, window_of, windows_between
+from slm_extension.adapters.catalogue import tree
+from slm_extension.adapters.outages import window_of
 from slm_extension.adapters.refusals import refusing
-from slm_extension.adapters.wording import duration
+from slm_extension.adapters.wording import duration, moment_to_the_second
 from slm_extension.domain.instants import Instant, Seconds
+from slm_extension.services.outages import TOLERANCE, unusable
 
 USUAL_NOTICE: Seconds = 48 * 3600
 """Notice of a site whose settings say nothing."""
 
 LONGEST: Seconds = 31 * 24 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-	"""A maintenance window that was announced in time."""
-
-	name: str
-	starts: Instant
-	ends: Instant
-
-
-def windows_for(service: str, at: Instant) -> tuple[Window, ...]:
-	"""The windows announced in time, about a service or what it rests on, in which an instant lies; by name."""
-	windows = windows_between(at, at)
-	if not windows:
-		return ()
-	found = {
-		name: Window(name, window.starts, window.ends)
-		for one in beneath([service])[service]
-		for name, window in windows.get(one, ())
-		if window.in_time and window.starts <= at < window.ends
-	}
-	return tuple(found[name] for name in sorted(found))
 
 
 def check(window: Any, now: Instant) -> None:
@@ -57,6 +34,7 @@ def check(window: Any, now: Instant) -> None:
 	_forget_announcement_of_other_times(window)
 	with refusing(window):
 		window.in_time = int(window_of(window).in_time)
+	_refuse_announcing_the_past(window, now)
 
 
 def announce(window: Any, now: Instant) -> None:
@@ -77,7 +55,8 @@ def usual_notice(agreement: str | None, services: Iterable[str]) -> Seconds:
 		if agreement
 		else []
 	)
-	named = {"", *services}
+	known = tree() if rows else None
+	named = {"", *services, *(one for service in services if known for one in known.ancestors(service))}
 	agreed = max((cint(row.notice) for row in rows if (row.service or "") in named), default=0)
 	return agreed or cint(frappe.get_cached_doc("SLM Settings").get("maintenance_notice")) or USUAL_NOTICE
 
@@ -95,16 +74,8 @@ def _refuse_services(window: Any) -> None:
 		seen.add(row.service)
 		if row.service in known:
 			continue
-		is_group, status = frappe.db.get_value(SERVICE, row.service, ["is_group", "status"]) or (0, "")
-		if is_group:
-			frappe.throw(
-				_("Row {0}: {1} is a group of services. Name the services.").format(row.idx, name),
-				title=_("Services"),
-			)
-		if status == "Retired":
-			frappe.throw(
-				_("Row {0}: {1} is retired. Take it out.").format(row.idx, name), title=_("Services")
-			)
+		if why := unusable(row.service):
+			frappe.throw(_("Row {0}: {1}").format(row.idx, why), title=_("Services"))
 
 
 def _refuse_times(window: Any, now: Instant) -> None:
@@ -114,7 +85,7 @@ def _refuse_times(window: Any, now: Instant) -> None:
 	if ends <= starts:
 		frappe.throw(
 			_("It ends at {0}, not after it starts at {1}. Correct one of the times.").format(
-				_shown(window.ends), _shown(window.starts)
+				moment_to_the_second(window.ends), moment_to_the_second(window.starts)
 			),
 			title=_("Times Swapped"),
 		)
@@ -125,10 +96,10 @@ def _refuse_times(window: Any, now: Instant) -> None:
 			).format(duration(ends - starts, days=True)),
 			title=_("Too Long"),
 		)
-	if announced is not None and announced > now + 300:
+	if announced is not None and announced > now + TOLERANCE:
 		frappe.throw(
 			_("Announced On ({0}) lies in the future. Leave it empty until the users have been told.").format(
-				_shown(window.announced_on)
+				moment_to_the_second(window.announced_on)
 			),
 			title=_("Not Yet"),
 		)
@@ -137,14 +108,35 @@ def _refuse_times(window: Any, now: Instant) -> None:
 def _refuse_changes_of_the_past(window: Any, now: Instant) -> None:
 	"""A window that has begun is what it was; work that goes on longer is another window, or an outage."""
 	before = window.get_doc_before_save()
-	if before is None or before.cancelled or site_time.to_instant(before.starts) > now:
+	if before is None or site_time.to_instant(before.starts) > now:
 		return
-	if _reaches_further(before, window):
+	if _reaches_further(before, window) or (before.cancelled and not window.cancelled):
 		frappe.throw(
 			_(
 				"It began at {0}. It can be made shorter or be cancelled; for more time or services make another"
 				" window."
-			).format(_shown(before.starts)),
+			).format(moment_to_the_second(before.starts)),
+			title=_("Begun Already"),
+		)
+
+
+def _refuse_announcing_the_past(window: Any, now: Instant) -> None:
+	"""What counts as announced in time once it has begun did so before it began.
+
+	Past windows of another system are brought in by whoever may write the settings.
+	"""
+	before = window.get_doc_before_save()
+	begins = min(site_time.to_instant(one.starts) for one in (window, before) if one is not None)
+	if not window.in_time or begins > now:
+		return
+	if before is None and frappe.has_permission("SLM Settings", "write"):
+		return
+	if before is None or not before.in_time or site_time.to_instant(before.starts) > now:
+		frappe.throw(
+			_(
+				"It began at {0}. Nothing that is entered now makes it announced in time: leave Announced On,"
+				" Notice and Starts as they were, or empty."
+			).format(moment_to_the_second(site_time.to_site(begins))),
 			title=_("Begun Already"),
 		)
 
@@ -153,13 +145,26 @@ def _take_notice(window: Any) -> None:
 	usual = usual_notice(window.agreement, [row.service for row in window.services])
 	if not window.minimum_notice:
 		window.minimum_notice = usual
-	elif window.agreement and cint(window.minimum_notice) < usual:
+	elif cint(window.minimum_notice) < usual and _asks_anew(window):
+		who = frappe.bold(window.agreement or _("SLM Settings"))
 		frappe.throw(
 			_("{0} asks for a notice of {1}. Enter that or more, or leave it empty.").format(
-				frappe.bold(window.agreement), duration(usual, days=True)
+				who, duration(usual, days=True)
 			),
 			title=_("Notice Too Short"),
 		)
+
+
+def _asks_anew(window: Any) -> bool:
+	"""Whether what the notice depends on is another than before; what was usual once stays."""
+	before = window.get_doc_before_save()
+	if before is None:
+		return True
+	wanted, had = (
+		(cint(one.minimum_notice), one.agreement or "", {row.service for row in one.services})
+		for one in (window, before)
+	)
+	return wanted[:2] != had[:2] or not wanted[2] <= had[2]
 
 
 def _forget_announcement_of_other_times(window: Any) -> None:
@@ -182,7 +187,3 @@ def _reaches_further(before: Any, window: Any) -> bool:
 		or get_datetime(window.ends) > get_datetime(before.ends)
 		or not {row.service for row in window.services} <= {row.service for row in before.services}
 	)
-
-
-def _shown(value: Any) -> str:
-	return str(frappe.format(value, "Datetime"))

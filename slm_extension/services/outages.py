@@ -10,12 +10,13 @@ from frappe import _
 from frappe.utils import cint, escape_html, get_datetime
 
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters import site_time
+from slm_extension.adapters import site_time, store
 from slm_extension.adapters.catalogue import SERVICE
-from slm_extension.adapters.outages import GOING, OUTAGE, outage_of
+from slm_extension.adapters.outages import GOING, OUTAGE, outage_of, times_of
 from slm_extension.adapters.refusals import refusing
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
+from slm_extension.adapters.wording import moment_to_the_second
 from slm_extension.domain.availability import WHOLE
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.timeline import Kind
@@ -24,8 +25,9 @@ from slm_extension.services import observe
 TOLERANCE: Seconds = 300
 """So far the clock of a browser may be ahead, and so long ago a user may have been told without a correction."""
 
-TIMES = ("started", "restored_at", "told_at")
 ENDED = ("Resolved", "Closed")
+FROM_TICKET = "Ticket"
+"""What an outage says it is known from whose service and being there follow from its ticket."""
 
 
 def check(outage: Any, now: Instant) -> None:
@@ -67,20 +69,20 @@ def unusable(service: str) -> str:
 	if known is None:
 		return ""
 	if known.is_group:
-		return _("{0} is a group of services. Choose the service that is down.").format(name)
+		return _("{0} is a group of services. Name the service itself.").format(name)
 	if known.status == "Retired":
-		return _("{0} is retired. Choose the service that is down now.").format(name)
+		return _("{0} is retired. Name one that is in use.").format(name)
 	return ""
 
 
 def _refuse_times(outage: Any, now: Instant) -> None:
 	with refusing(outage):
-		at = {field: site_time.to_instant(outage.get(field)) for field in TIMES if outage.get(field)}
+		at = times_of(outage)
 	for field, instant in at.items():
 		if instant > now + TOLERANCE:
 			frappe.throw(
 				_("{0} ({1}) lies in the future. What is to come is a maintenance window.").format(
-					_(outage.meta.get_label(field)), _shown(outage.get(field))
+					_(outage.meta.get_label(field)), moment_to_the_second(outage.get(field))
 				),
 				title=_("Not Yet"),
 			)
@@ -89,9 +91,9 @@ def _refuse_times(outage: Any, now: Instant) -> None:
 			frappe.throw(
 				_("{0} ({1}) lies before {2} ({3}). Correct one of them.").format(
 					_(outage.meta.get_label(later)),
-					_shown(outage.get(later)),
+					moment_to_the_second(outage.get(later)),
 					_(outage.meta.get_label(earlier)),
-					_shown(outage.get(earlier)),
+					moment_to_the_second(outage.get(earlier)),
 				),
 				title=_("Times Swapped"),
 			)
@@ -99,9 +101,12 @@ def _refuse_times(outage: Any, now: Instant) -> None:
 
 def _refuse_twice_measured(outage: Any) -> None:
 	"""R195: an import that is run again brings nothing twice."""
+	for field in ("data_source", "measurement_id"):
+		given = (outage.get(field) or "").strip() if outage.source == "Measurement" else ""
+		outage.set(field, given or None)  # the index that keeps twins out takes empty texts for the same
 	if outage.source != "Measurement":
-		outage.data_source = outage.measurement_id = None
-	elif not (outage.data_source or "").strip():
+		return
+	if not outage.data_source:
 		frappe.throw(
 			_("Measured By is empty. Name the system or the report that measured it."),
 			title=_("Source Missing"),
@@ -136,17 +141,15 @@ def _share_of_users(outage: Any) -> int:
 	return min(WHOLE, -(-WHOLE * hit // users))
 
 
-def _shown(value: Any) -> str:
-	return str(frappe.format(value, "Datetime"))
+def mirror(issue: str) -> bool:
+	"""Outages of a ticket were changed: it says whether the service is down, no more and no less. Returns what it says.
 
-
-def mirror(outage: Any) -> None:
-	"""An outage was changed by hand: its ticket says whether the service is down, no more and no less."""
-	if not outage.issue:
-		return
-	down = int(bool(_going(outage.issue)))
-	if cint(frappe.db.get_value("Issue", outage.issue, "slm_service_down")) != down:
-		frappe.db.set_value("Issue", outage.issue, "slm_service_down", down)
+	Past its time stamp, so that a form that is open is saved all the same; overrides.issue_desk keeps the tick right.
+	"""
+	down = bool(frappe.db.exists(OUTAGE, {"issue": issue, "status": ["in", GOING]}))
+	if bool(frappe.db.get_value("Issue", issue, "slm_service_down")) != down:
+		store.set_ticket_fields(Ticket("Issue", issue), {"slm_service_down": int(down)})
+	return down
 
 
 def follow(issue: Any, now: Instant) -> None:
@@ -157,23 +160,32 @@ def follow(issue: Any, now: Instant) -> None:
 	going = _going(issue.name)
 	if not issue.slm_service_down:
 		for outage in going:
-			_cancel(outage, issue.name)
+			if outage.source == FROM_TICKET:
+				_cancel(outage, issue.name)
+		_stay_down(issue, [outage.name for outage in going if outage.source != FROM_TICKET])
+		return
+	before = issue.get_doc_before_save()
+	for outage in going:
+		_keep_up(outage, issue, now, before is None or before.status in ENDED)
+	if going:
 		return
 	if not issue.slm_service:
 		_hint(_("The ticket names no service. Choose one; its outage begins then."))
-		return
-	why = (
-		""
-		if all(outage.service == issue.slm_service for outage in going) and going
-		else unusable(issue.slm_service)
-	)
-	if why:
+	elif why := unusable(issue.slm_service):
 		_hint(_("No outage was opened: {0}").format(why))
-		return
-	if not going:
+	else:
 		_open(issue, _opening(issue, now) if issue.flags.in_insert else site_time.to_site(now))
-	for outage in going:
-		_keep_up(outage, issue, now)
+
+
+def _stay_down(issue: Any, others: list[str]) -> None:
+	"""What somebody else found out is not taken back by unticking the box of a ticket."""
+	if others:
+		issue.slm_service_down = int(mirror(issue.name))
+		_hint(
+			_("{0} was not entered by the ticket and goes on. End or cancel it there.").format(
+				", ".join(others)
+			)
+		)
 
 
 def _hint(text: str) -> None:
@@ -192,21 +204,36 @@ def _open(issue: Any, started: datetime | None) -> Any:
 			"service": issue.slm_service,
 			"issue": issue.name,
 			"started": started,
-			"source": "Ticket",
+			"source": FROM_TICKET,
 			"description": issue.subject,
 		}
 	).insert(ignore_permissions=True)
 
 
-def _keep_up(outage: Any, issue: Any, now: Instant) -> None:
-	"""The service of the ticket is that of its outage; a ticket that is resolved says that the service works again."""
-	ended = issue.status in ENDED
-	if outage.service == issue.slm_service and ended == bool(outage.restored_at):
+def _keep_up(outage: Any, issue: Any, now: Instant, was_done: bool = True) -> None:
+	"""The service of the ticket is that of its outage; a ticket that is resolved says that the service works again.
+
+	Only one that is reopened (`was_done`) takes that back: who has entered it on the outage of an open one is believed.
+	"""
+	service, restored_at = _service_now(outage, issue), outage.restored_at
+	if issue.status in ENDED:
+		restored_at = restored_at or site_time.to_site(now)
+	elif was_done:
+		restored_at = None
+	if (service, restored_at) == (outage.service, outage.restored_at):
 		return
-	outage.service = issue.slm_service
-	if ended != bool(outage.restored_at):
-		outage.restored_at = site_time.to_site(now) if ended else None
+	outage.service, outage.restored_at = service, restored_at
 	outage.save(ignore_permissions=True)
+
+
+def _service_now(outage: Any, issue: Any) -> str:
+	"""The ticket's, unless the outage was entered by somebody who knew better, or the ticket's cannot be down."""
+	if outage.source != FROM_TICKET or not issue.slm_service or issue.slm_service == outage.service:
+		return str(outage.service)
+	if why := unusable(issue.slm_service):
+		_hint(_("{0} remains one of {1}: {2}").format(outage.name, escape_html(outage.service), why))
+		return str(outage.service)
+	return str(issue.slm_service)
 
 
 def _cancel(outage: Any, issue: str) -> None:
@@ -233,13 +260,34 @@ def told(issue: Any, at: datetime | str | None, now: Instant) -> datetime:
 		moment = _recorded(issue, moment)
 	written = site_time.to_site(moment)
 	for outage in _going(issue.name):
-		outage.told_at = max(
-			written, *(get_datetime(outage.get(one)) for one in ("started", "restored_at") if outage.get(one))
-		)
+		outage.told_at = site_time.to_site(max(moment, *times_of(outage).values()))
 		outage.save(ignore_permissions=True)
-	frappe.db.set_value("Issue", issue.name, {"slm_told_at": written, "slm_service_down": 0})
+	ticket = Ticket("Issue", issue.name)
+	store.set_ticket_fields(ticket, {"slm_told_at": written, "slm_service_down": 0})
 	issue.add_comment("Info", _("has told the users that the service works again."))
 	return written
+
+
+def told_earlier(issue: str, at: Instant, source: str) -> None:
+	"""It has become known that the users of a ticket were told at an instant: its outage of that time ended then.
+
+	`source` is the correction that says so. What began later, or had ended before, is left alone.
+	"""
+	lasted: list[datetime] = []
+	for name in frappe.get_all(
+		OUTAGE, filters={"issue": issue, "cancelled": 0}, pluck="name", order_by="started asc, name asc"
+	):
+		outage = frappe.get_doc(OUTAGE, name)
+		span = outage_of(outage)
+		if span.began <= at and (span.told is None or at < span.told):
+			outage.told_at = site_time.to_site(at)
+			if times_of(outage).get("restored_at", at) > at:
+				outage.restored_at = outage.told_at
+			outage.save(ignore_permissions=True)
+			outage.add_comment("Info", _("{0}: the users had been told then.").format(source))
+		lasted.extend(filter(None, [outage.told_at]))
+	if lasted and not mirror(issue):
+		store.set_ticket_fields(Ticket("Issue", issue), {"slm_told_at": max(map(get_datetime, lasted))})
 
 
 def _recent(issue: Any, at: datetime | str, now: Instant) -> Instant:
@@ -248,7 +296,7 @@ def _recent(issue: Any, at: datetime | str, now: Instant) -> Instant:
 	if not now - TOLERANCE <= moment <= now + TOLERANCE:
 		frappe.throw(
 			_("{0} is not now. What is recorded about an earlier time is a correction: ask for one.").format(
-				_shown(at)
+				moment_to_the_second(at)
 			),
 			title=_("Users Told"),
 		)

@@ -30,7 +30,7 @@ from slm_extension.services.backfill import begin_ledgers
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.guard import guarded
 from slm_extension.services.observe import latest, news_of
-from slm_extension.services.rebuild import SHOWN, measure_all, rebuild
+from slm_extension.services.rebuild import SHOWN, measure_all, rebuild_locked
 from slm_extension.services.tell import tell_owners
 
 SOURCE = "reconcile"
@@ -52,9 +52,19 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 	found = Reconciled()
 	for names, written in _suspects(since, chunks.page):
 		found += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
-	chunks.run(lambda: rebuild([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
+	chunks.run(lambda: rebuild_locked([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
+	found = Reconciled(found.repaired) + _again(found.left, now, chunks)
 	for names in _outages_to_look_at(chunks.page):
 		found += chunks.run(lambda some=names: _reconcile_outages(some, now, to_instant(since)))
+	return found
+
+
+def _again(left: Sequence[str], now: Instant, chunks: Chunks) -> Reconciled:
+	"""Those that somebody was writing, once more: by now he has most likely done so."""
+	found = Reconciled()
+	for start in range(0, len(left), chunks.page):
+		some = left[start : start + chunks.page]
+		found += chunks.run(lambda names=some: reconcile_some(names, now))
 	return found
 
 

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
-from slm_extension.adapters import site_time, store
+from slm_extension.adapters import issues, site_time, store
 from slm_extension.adapters.facts import PROPERTIES, News
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
@@ -49,6 +49,7 @@ def escalate(issue: Any, team: str) -> str:
 def _refuse_where_nothing_is_timed(issue: Any) -> None:
 	if not enabled():
 		frappe.throw(_("Service level management is switched off in SLM Settings."), title=_("Switched Off"))
+	issues.lock([issue.name])  # two may press at once
 	ledger = _ledger(issue)
 	if not ledger:
 		observe.begun(issue, site_time.now(), "button")
@@ -63,7 +64,7 @@ def _refuse_where_nothing_is_timed(issue: Any) -> None:
 
 def _ledger(issue: Any) -> list[Fact]:
 	ticket = Ticket(issue.doctype, issue.name)
-	return sorted(store.facts_of([ticket])[ticket], key=Fact.order)
+	return sorted(store.facts_of([ticket], latest=True)[ticket], key=Fact.order)
 
 
 def _tell(issue: Any, news: News) -> None:

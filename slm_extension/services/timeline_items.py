@@ -21,6 +21,7 @@ from slm_extension.adapters.agreements import SiteAgreements
 from slm_extension.adapters.corrections import CORRECTION
 from slm_extension.adapters.facts import DELETED, DUPLICATE_OF, WAITING_FOR
 from slm_extension.adapters.metrics import site_name
+from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.agreements import AgreementKind
 from slm_extension.domain.assessment import AssessedClock, assess
@@ -372,36 +373,27 @@ def _titles(agreements: Iterable[str]) -> dict[str, str]:
 	return {row.name: row.title or row.name for row in rows}
 
 
-def _speakable(agreements: Iterable[str | None]) -> frozenset[str | None]:
-	"""Those of some agreements of which the user may hear: with the customer, and others that he may read."""
-	wanted = set(agreements)
-	kinds = dict(
-		frappe.get_all(
-			"SLM Agreement",
-			filters={"name": ["in", sorted(filter(None, wanted)) or [""]]},
-			fields=["name", "kind"],
-			order_by="name asc",
-			as_list=True,
-		)
-	)
-	facing = {kind.value for kind in AgreementKind if kind.customer_facing}
-	beneath = {name for name, kind in kinds.items() if kind not in facing}
-	readable = _titles(beneath) if beneath and frappe.has_permission("SLM Agreement", "read") else {}
-	return frozenset(wanted - (beneath - readable.keys()))
-
-
 def _levels(ticket: Ticket) -> Iterator[_Line]:
 	"""Warnings and escalations, and whom they reached."""
 	rows = frappe.get_all(
 		store.ALARM,
 		filters={"ticket_type": ticket.type, "ticket": ticket.name},
-		fields=["agreement", "metric", "level", "status", "reached_instant", "recipients", "actions_taken"],
+		fields=[
+			"agreement",
+			"metric",
+			"level",
+			"status",
+			"reached_instant",
+			"recipients",
+			"actions_taken",
+			"problem",
+		],
 		order_by="reached_instant asc, level asc",
 		limit_page_length=0,
 	)
 	if not rows:
 		return
-	shown = _speakable(row.agreement for row in rows)
+	shown = speakable(row.agreement for row in rows)
 	for row in rows:
 		if row.agreement not in shown:
 			continue
@@ -418,7 +410,17 @@ def _told(row: frappe._dict) -> str:
 		"In a Summary": _("told {0} in a summary").format(escape_html(whom)) if whom else _("in a summary"),
 		"Not Needed": _("nobody had to be told"),
 		"Nobody to Tell": _("there was nobody to tell"),
-		"Failed": _("could not be told"),
+		"Failed": ". ".join(
+			filter(
+				None,
+				(
+					_("told {0}").format(escape_html(whom)) if whom else "",
+					_("not everything that was to be done could be done: {0}").format(
+						escape_html(row.problem or "")
+					),
+				),
+			)
+		),
 	}
 	done = "; ".join(filter(None, (line.strip() for line in (row.actions_taken or "").splitlines())))
 	return ". ".join(filter(None, (words.get(row.status, ""), escape_html(done))))
@@ -481,7 +483,7 @@ def _restated(correction: str) -> Iterator[str]:
 		order_by="idx asc",
 		limit_page_length=0,
 	)
-	shown = _speakable(row.agreement for row in rows)
+	shown = speakable(row.agreement for row in rows)
 	for row in rows:
 		if row.agreement in shown:
 			before, after = (

@@ -14,12 +14,13 @@ from frappe.utils import formatdate, getdate
 
 from slm_extension.adapters import workload
 from slm_extension.adapters.agreement_states import AGREEMENT
+from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.store import Ticket
 from slm_extension.adapters.workload import Agreed, Opened
 from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.instants import Instant
-from slm_extension.domain.workload import Load, Numbered, forecast, loads, reached, share_used
+from slm_extension.domain.workload import Load, Numbered, Opening, forecast, loads, reached, share_used
 from slm_extension.services.tell import tell
 
 NOTICE = "SLM Workload Notice"
@@ -80,13 +81,19 @@ class Place:
 	numbered: Numbered
 
 
-def lines(agreements: Sequence[str], first: date, last: date, now: Instant) -> tuple[Line, ...]:
-	"""Every limit of some agreements in every period that touches the days `first` to `last` and has begun."""
+def lines(
+	agreements: Sequence[str], first: date, last: date, now: Instant, per: str = "", position: int = 0
+) -> tuple[Line, ...]:
+	"""Every limit of some agreements in every period that touches the days `first` to `last` and has begun.
+
+	With `per` or `position` only the limits for that period, or of that row of their agreement.
+	"""
 	limits, about = workload.agreed(agreements), workload.titles_of(agreements)
 	return tuple(
 		line
 		for name in agreements
 		for row in limits.get(name, ())
+		if per in ("", row.per) and position in (0, row.position)
 		for line in _lines(name, about[name], row, first, last, now)
 	)
 
@@ -140,7 +147,11 @@ def _periods(
 
 
 def _opened(agreement: Any, start: Instant, end: Instant) -> list[Opened]:
-	return workload.opened_under(workload.versions_of(agreement.lineage) or [agreement.name], start, end)
+	return workload.opened_under(_versions(agreement), start, end)
+
+
+def _versions(agreement: Any) -> list[str]:
+	return workload.versions_of(agreement.lineage) or [agreement.name]
 
 
 def places(ticket: Ticket, agreements: Iterable[str] | None = None) -> tuple[Place, ...]:
@@ -161,23 +172,28 @@ def places(ticket: Ticket, agreements: Iterable[str] | None = None) -> tuple[Pla
 def _places(
 	ticket: Ticket, name: str, agreement: Any, rows: Sequence[Agreed], at: Instant
 ) -> Iterator[Place]:
-	zone = workload.calendar_of(agreement.calendar).zone
+	zone, versions = workload.calendar_of(agreement.calendar).zone, _versions(agreement)
 	for row in rows:
 		per = row.limit.per
 		day = per.first_day(at, zone)
-		opened = [one.opening for one in _opened(agreement, *per.span(day, zone))]
-		for one in loads(row.limit, opened, zone).get(day, Load(day, ())).tickets:
-			if one.opening.ticket == ticket.name:
-				yield Place(name, agreement.title, row, day, one)
+		start, _end = per.span(day, zone)
+		number = workload.number_of(ticket, versions, row.limit, start, at)
+		if number is not None:
+			numbered = Numbered(Opening(ticket.name, at), number, number > row.limit.tickets)
+			yield Place(name, agreement.title, row, day, numbered)
 
 
 def remarks_on(ticket: Ticket) -> tuple[str, ...]:
-	"""What the form of a ticket says: under which agreements it lies above the agreed workload. Plain text."""
+	"""What the form of a ticket says: under which agreements it lies above the agreed workload. Plain text.
+
+	Of agreements with teams and suppliers to those who may read them.
+	"""
+	spoken = speakable(workload.agreements_of(ticket.type, ticket.name))
 	return tuple(
 		_("Above the agreed workload of {0}: number {1}, agreed are {2}.").format(
 			place.title, place.numbered.number, limit_in_words(place.agreed)
 		)
-		for place in places(ticket)
+		for place in places(ticket, sorted(filter(None, spoken)))
 		if place.numbered.above
 	)
 
@@ -214,8 +230,7 @@ def _warn(name: str, agreement: Any, row: Agreed, now: Instant) -> int:
 	per, zone = row.limit.per, calendar.zone
 	day = per.first_day(now, zone)
 	span = per.span(day, zone)
-	opened = [one.opening for one in _opened(agreement, *span)]
-	count = len(loads(row.limit, opened, zone).get(day, Load(day, ())).tickets)
+	count = workload.count_opened(_versions(agreement), row.limit, *span)
 	percents = reached(count, row.limit.tickets, WARN_AT)
 	new = [percent for percent in percents if _first_time(name, row, day, percent, count)]
 	if not new:

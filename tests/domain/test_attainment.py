@@ -175,6 +175,36 @@ def test_quarters_start_in_january_april_july_and_october(month: int, first_mont
 	assert Period.QUARTER.first_day(middle, BERLIN) == date(2026, first_month, 1)
 
 
+@pytest.mark.parametrize(
+	("period", "days"),
+	[
+		(Period.WEEK, [date(2026, 12, 21), date(2026, 12, 28), date(2027, 1, 4)]),
+		(Period.MONTH, [date(2028, month, 1) for month in range(1, 13)] + [date(2029, 1, 1)]),
+		(Period.QUARTER, [date(2028, month, 1) for month in (1, 4, 7, 10)] + [date(2029, 1, 1)]),
+		(Period.YEAR, [date(2027, 1, 1), date(2028, 1, 1), date(2029, 1, 1)]),
+	],
+	ids=lambda value: value.value if isinstance(value, Period) else None,
+)
+def test_one_period_follows_the_other(period: Period, days: list[date]) -> None:
+	"""2028 has a 29th of February."""
+	assert [period.following(day) for day in days[:-1]] == days[1:]
+
+
+@pytest.mark.parametrize(
+	("period", "last"),
+	[
+		(Period.WEEK, date(9999, 12, 27)),
+		(Period.MONTH, date(9999, 12, 1)),
+		(Period.QUARTER, date(9999, 10, 1)),
+		(Period.YEAR, date(9999, 1, 1)),
+	],
+	ids=lambda value: value.value if isinstance(value, Period) else None,
+)
+def test_nothing_follows_the_year_9999(period: Period, last: date) -> None:
+	with pytest.raises(OverflowError):
+		period.following(last)
+
+
 def test_every_count_is_added() -> None:
 	one, two = Attainment(1, 2, 3, 4, 5), Attainment(10, 20, 30, 40, 50)
 

@@ -22,7 +22,12 @@ def opened(*moments: str, **more: str) -> list[Opening]:
 
 
 def above(limit: Limit, openings: list[Opening], zone: ZoneInfo = UTC) -> list[str]:
-	return [one.opening.ticket for load in loads(limit, openings, zone).values() for one in load.above]
+	return [
+		one.opening.ticket
+		for load in loads(limit, openings, zone).values()
+		for one in load.tickets
+		if one.above
+	]
 
 
 class TestAbove:

@@ -15,10 +15,11 @@ from frappe.utils import get_datetime
 
 from slm_extension import api, testing
 from slm_extension.adapters import site_time
+from slm_extension.adapters.outages import outage_of
 from slm_extension.overrides.issue import set_multiple_status
 from slm_extension.seeds import outage_mails
 from slm_extension.service_level_management.report.slm_availability import slm_availability
-from slm_extension.services import maintenance, outages, print_agreement, reconcile, terms
+from slm_extension.services import outages, print_agreement, reconcile, terms
 from slm_extension.services.chunks import Chunks
 from slm_extension.testing import (
 	as_user,
@@ -29,6 +30,8 @@ from slm_extension.testing import (
 	make_issue,
 	make_service,
 	make_user,
+	opened_form,
+	save_form,
 	target,
 	wall,
 )
@@ -160,6 +163,28 @@ class TestOutage:
 		assert "E-1 of Zabbix is here already" in refusal(lambda: outage(shop, "Mon 1 Jun 11:00", **measured))
 		outage(shop, "Mon 1 Jun 11:00", **{**measured, "data_source": "Nagios"})
 
+	def test_nor_by_two_at_the_same_time(self, clock, shop) -> None:
+		"""Neither has seen the other's; the database refuses the second."""
+		clock.at(NOON)
+		measured = {"source": "Measurement", "data_source": "Zabbix", "measurement_id": "E-1"}
+		outage(shop, "Mon 1 Jun 11:00", **measured)
+		second = frappe.get_doc(
+			{"doctype": "SLM Outage", "service": shop, "started": wall("Mon 1 Jun 11:00"), **measured}
+		)
+		second.flags.ignore_validate = True
+		second.status, second.degradation = "Open", 100
+
+		with pytest.raises(frappe.UniqueValidationError):
+			second.insert()
+
+	def test_measurements_without_a_number_are_not_the_same(self, clock, shop) -> None:
+		clock.at(NOON)
+		measured = {"source": "Measurement", "data_source": "Zabbix", "measurement_id": " "}
+
+		names = {outage(shop, "Mon 1 Jun 11:00", **measured).name for _number in range(2)}
+
+		assert len(names) == 2
+
 	def test_it_says_what_is_down_with_it(self, clock, shop) -> None:
 		clock.at(NOON)
 		make_service(SERVER)
@@ -274,28 +299,89 @@ class TestMaintenance:
 		assert (found.announced_on, found.in_time) == (wall("Tue 2 Jun 22:00"), 1)
 
 	@pytest.mark.parametrize(
-		("at", "found"),
+		"afterwards",
 		[
-			("Thu 4 Jun 21:59:59", 0),
-			("Thu 4 Jun 22:00", 1),
-			("Fri 5 Jun 01:59:59", 1),
-			("Fri 5 Jun 02:00", 0),
+			{"announced_on": wall("Mon 1 Jun 09:00")},
+			{"minimum_notice": 0},
+			{"starts": wall("Fri 5 Jun 00:30")},
+			{"cancelled": 0},
 		],
-		ids=["before", "start", "last second", "end"],
+		ids=["told earlier", "less notice", "later start", "takes place"],
 	)
-	def test_a_ticket_opened_in_a_window_announced_in_time_can_be_told(
-		self, clock, shop, at: str, found
+	def test_once_it_has_begun_nothing_makes_it_announced_in_time(
+		self, clock, shop, afterwards: dict[str, Any]
 	) -> None:
-		"""Asked about the shop, which rests on the server room that is worked on."""
-		make_service(SERVER)
-		document = frappe.get_doc("SLM Service", shop)
-		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
-		document.save()
-		window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", SERVER, announced="Mon 1 Jun 09:00")
-		window("Thu 4 Jun 20:00", "Fri 5 Jun 04:00", SERVER, title="Never announced")
-		window("Thu 4 Jun 20:00", "Fri 5 Jun 04:00", SERVER, announced="Mon 1 Jun 09:00", cancelled=1)
+		"""Told 47 hours before, of 48; or cancelled."""
+		clock.at("Tue 2 Jun 23:00")
+		cancelled = "cancelled" in afterwards
+		told = "Tue 2 Jun 21:00" if cancelled else "Tue 2 Jun 23:00"
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced=told)
+		if cancelled:
+			found.cancelled = 1
+			found.save()
+		clock.at("Fri 5 Jun 01:00")
+		frappe.db.set_single_value("SLM Settings", "maintenance_notice", 12 * 3600)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		found.update(afterwards)
 
-		assert len(maintenance.windows_for(shop, site_time.to_instant(wall(at)))) == found
+		assert "It began at 04-06-2026 22:00:00" in refusal(found.save)
+
+	def test_the_notice_cannot_be_less_than_that_of_the_settings(self, clock, shop) -> None:
+		clock.at("Thu 4 Jun 21:59")
+
+		assert "a notice of 2 days" in refusal(
+			lambda: window(
+				"Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Thu 4 Jun 21:59", minimum_notice=1
+			)
+		)
+
+	def test_a_notice_that_was_usual_then_does_not_keep_it_from_being_cancelled(self, clock, shop) -> None:
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
+		frappe.db.set_single_value("SLM Settings", "maintenance_notice", 5 * 86_400)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		found.cancelled = 1
+
+		assert found.save().in_time
+
+	@pytest.mark.parametrize(("role", "may"), [("Service Level Analyst", False), ("SLM Process Owner", True)])
+	def test_who_enters_it_afterwards_cannot_say_that_it_was_announced(
+		self, clock, shop, role: str, may: bool
+	) -> None:
+		"""Unless the settings are his to write. Without an announcement it is accepted, and changes no figure."""
+		clock.at("Fri 5 Jun 12:00")
+		times = ("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop)
+		with as_user(make_user(f"{frappe.scrub(role)}@desk.example", role)):
+			assert not window(*times).in_time
+			if may:
+				assert window(*times, announced="Mon 1 Jun 09:00").in_time
+			else:
+				said = refusal(lambda: window(*times, announced="Mon 1 Jun 09:00"))
+				assert "It began at 04-06-2026 22:00:00" in said
+
+	def test_nor_who_moves_it_into_the_past(self, clock, shop) -> None:
+		clock.at("Fri 5 Jun 12:00")
+		found = window("Thu 11 Jun 22:00", "Fri 12 Jun 02:00", shop, announced="Fri 5 Jun 12:00")
+		found.update(
+			{
+				"starts": wall("Thu 4 Jun 22:00"),
+				"ends": wall("Fri 5 Jun 02:00"),
+				"announced_on": wall("Mon 1 Jun 09:00"),
+			}
+		)
+
+		assert "It began at 04-06-2026 22:00:00" in refusal(found.save)
+
+	def test_a_notice_for_a_group_is_one_for_the_services_beneath_it(self, clock) -> None:
+		testing.make_calendar()
+		shop = make_service(SHOP, parent_slm_service=make_service("All Shops", is_group=1))
+		agreement = make_agreement(
+			services=[shop],
+			interruptions=[{"title": "Patches", "service": "All Shops", "notice": 5 * 86_400}],
+		).name
+
+		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement)
+
+		assert found.minimum_notice == 432_000
 
 
 class TestTicket:
@@ -431,6 +517,121 @@ class TestTicket:
 		document.save()
 
 		assert frappe.db.get_value("Issue", issue.name, "slm_service_down") == 1
+
+	def test_one_entered_by_hand_keeps_its_service_and_follows_the_resolution(self, clock, shop) -> None:
+		"""An analyst has found that the ticket about the shop is an outage of the mail."""
+		issue = make_issue(slm_service=shop)
+		outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
+		clock.at("Mon 1 Jun 10:00")
+
+		testing.set_status(issue, "Replied")
+		assert [(one.service, one.status) for one in of(issue)] == [(MAIL, "Open")]
+		testing.set_status(issue, "Resolved")
+
+		assert [(one.service, one.status) for one in of(issue)] == [(MAIL, "Restored")]
+
+	def test_one_entered_by_hand_is_not_cancelled_by_unticking(self, clock, shop) -> None:
+		"""As long as it goes on, the box of its ticket says so."""
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
+		issue.reload()
+		issue.slm_service_down = 0
+		issue.save()
+
+		assert {(one.service, one.status) for one in of(issue)} == {(shop, "Cancelled"), (MAIL, "Open")}
+		assert (issue.slm_service_down, frappe.db.get_value("Issue", issue.name, "slm_service_down")) == (
+			1,
+			1,
+		)
+
+	def test_a_ticket_that_loses_its_service_is_resolved_all_the_same(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 10:00")
+		issue.reload()
+		issue.update({"slm_service": None, "status": "Resolved"})
+		issue.save()
+
+		assert [(one.service, one.status) for one in of(issue)] == [(shop, "Restored")]
+
+	def test_a_group_on_the_ticket_leaves_its_outage_as_it_was(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		issue.reload()
+		issue.slm_service = make_service("All Shops", is_group=1)
+		issue.save()
+
+		assert [(one.service, one.status) for one in of(issue)] == [(shop, "Open")]
+		assert not frappe.db.exists("SLM Failed Measure", {"ticket": issue.name})
+
+	def test_an_end_entered_by_hand_survives_what_happens_to_an_open_ticket(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 11:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.restored_at = wall("Mon 1 Jun 10:30")
+		document.save()
+
+		testing.set_status(issue, "Replied")
+
+		assert [one.restored_at for one in of(issue)] == [wall("Mon 1 Jun 10:30")]
+
+	def test_one_that_moves_to_another_ticket_takes_the_tick_along(self, clock, shop) -> None:
+		issue, other = make_issue(slm_service=shop, slm_service_down=1), make_issue(slm_service=shop)
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.issue = other.name
+		document.save()
+
+		ticks = [frappe.db.get_value("Issue", one.name, "slm_service_down") for one in (issue, other)]
+		assert ticks == [0, 1]
+		assert (found_by_reconcile(), len(of(issue)), len(of(other))) == ((), 0, 1)
+
+	def test_one_that_is_deleted_leaves_no_tick(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+
+		frappe.delete_doc("SLM Outage", of(issue)[0].name)
+
+		assert frappe.db.get_value("Issue", issue.name, "slm_service_down") == 0
+		assert found_by_reconcile() == ()
+
+	def test_a_form_that_was_open_meanwhile_is_saved_and_ticks_nothing(self, clock, shop) -> None:
+		"""What ends an outage leaves the ticket's time stamp alone, and a form brings back no tick it was opened with."""
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		form = opened_form(issue)
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.told_at = document.started
+		document.save()
+
+		saved = save_form({**form, "description": "We are on it"})
+
+		assert (saved.slm_service_down, saved.description) == (0, "We are on it")
+		assert [one.status for one in of(issue)] == ["Closed"]
+
+
+class TestAutumn:
+	"""25 October 2026, a Sunday: in Berlin the hour from two to three comes twice."""
+
+	@pytest.fixture(autouse=True)
+	def _berlin(self, clock, shop, monkeypatch: pytest.MonkeyPatch) -> None:
+		monkeypatch.setattr(site_time, "get_system_timezone", lambda: "Europe/Berlin")
+
+	def test_users_told_in_the_second_hour_were_told_then(self, clock, shop) -> None:
+		"""Down at 02:50 by summer time, told twenty minutes later, at 02:10 by winter time."""
+		clock.at("Sun 25 Oct 02:50")
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.instant += 20 * 60
+
+		outages.told(issue, None, site_time.now())
+
+		(found,) = frappe.get_all(
+			"SLM Outage", fields=["*"], filters={"issue": issue.name}, order_by="name asc"
+		)
+		assert found.told_at == wall("Sun 25 Oct 02:10")
+		assert outage_of(found).told - outage_of(found).began == 20 * 60
+
+	def test_by_hand_it_can_be_entered_too(self, clock, shop) -> None:
+		clock.at("Sun 25 Oct 12:00")
+
+		found = outage(shop, "Sun 25 Oct 02:50", "Sun 25 Oct 02:20", restored_at=wall("Sun 25 Oct 02:10"))
+
+		assert outage_of(found).told - outage_of(found).began == 30 * 60
 
 
 class TestPastEveryEvent:
@@ -645,8 +846,13 @@ class TestTold:
 		stale = frappe.get_doc("Issue", issue.name)
 		api.ticket_told(issue.name)
 
-		with pytest.raises(frappe.TimestampMismatchError):
-			stale.save()
+		stale.save()
+
+		assert [one.status for one in of(issue)] == ["Closed"]
+		assert frappe.db.get_value("Issue", issue.name, ["slm_service_down", "slm_told_at"]) == (
+			0,
+			wall("Mon 1 Jun 09:00"),
+		)
 
 	def test_a_ticket_that_has_no_ledger_yet_gets_one(self, clock, shop) -> None:
 		issue = make_issue(slm_service=shop)
@@ -824,6 +1030,51 @@ class TestReport:
 		clock.at("Wed 1 Jul 12:00")
 
 		assert report(service=shop)[0]["tickets"] == 50
+
+	def test_a_failure_is_the_same_however_far_back_one_asks(self, clock, shop) -> None:
+		"""Friday 16:00 to Saturday noon, and Saturday 11:00 to Monday 10:00: one failure of May, of three hours."""
+		clock.at("Wed 1 Jul 12:00")
+		outage(shop, "Fri 29 May 16:00", "Sat 30 May 12:00")
+		outage(shop, "Sat 30 May 11:00", "Mon 1 Jun 10:00")
+
+		alone, of_both = report(service=shop), report(service=shop, from_date="2026-05-01")
+
+		assert [(row["failures"], row["mtrs"], row["downtime"]) for row in of_both] == [
+			(1, 3, 2),
+			(0, None, 1),
+		]
+		assert alone == of_both[1:]
+
+	def test_what_was_down_in_other_months_only_is_not_listed(self, clock, shop) -> None:
+		"""Though a promise for a year looks back to January."""
+		make_agreement(services=[shop], availability=[{**PROMISE, "period": "Year"}])
+		clock.at("Wed 1 Jul 12:00")
+		outage(make_service(MAIL), "Tue 13 Jan 10:00", "Tue 13 Jan 12:00")
+		outage(shop, "Tue 13 Jan 10:00", "Tue 13 Jan 12:00")
+
+		assert {row["service"] for row in report()} == {shop}
+
+	def test_windows_announced_too_late_are_those_of_the_services_shown(self, clock, shop) -> None:
+		"""One reaches into June; those of another service, and one that was never announced, are not told of."""
+		make_service(MAIL)
+		make_service(SERVER)
+		document = frappe.get_doc("SLM Service", shop)
+		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
+		document.save()
+		clock.at("Mon 25 May 12:00")
+		late = {"announced": "Mon 25 May 12:00", "minimum_notice": 14 * 86_400}
+		window("Sun 31 May 22:00", "Mon 1 Jun 02:00", SERVER, **late)
+		window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", shop, SERVER, **late)
+		window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", MAIL, **late)
+		window("Tue 9 Jun 22:00", "Wed 10 Jun 02:00", shop)
+		clock.at("Wed 1 Jul 12:00")
+
+		said = slm_availability.execute(
+			{"from_date": "2026-06-01", "to_date": "2026-06-30", "service": shop}
+		)[2]
+
+		assert "2 maintenance windows were announced too late" in said
+		assert "1 maintenance window was never announced" in said
 
 	def test_a_group_stands_for_the_services_beneath_it(self, clock) -> None:
 		group = make_service("Shops", is_group=1)

@@ -5,18 +5,18 @@ Monday to Friday 09:00-18:00 in Kolkata; response 1 h, resolution 4 h. June 2026
 
 from __future__ import annotations
 
-import json
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 import frappe
 import pytest
 from frappe.desk.form import assign_to, load
-from frappe.desk.form.save import savedocs
 
 from slm_extension import api, testing
+from slm_extension.adapters import issues, store
 from slm_extension.overrides import issue_desk
-from slm_extension.services import timeline_items
+from slm_extension.services import ticket_actions, timeline_items
 from slm_extension.testing import (
 	HOUR,
 	SiteClock,
@@ -25,6 +25,8 @@ from slm_extension.testing import (
 	make_issue,
 	make_priority,
 	make_user,
+	opened_form,
+	save_form,
 	set_status,
 	target,
 )
@@ -61,6 +63,30 @@ def lines(issue: Any) -> list[tuple[str, str]]:
 
 def texts(issue: Any) -> list[str]:
 	return [unescape(frappe.utils.strip_html(html)) for _at, html in lines(issue)]
+
+
+# buttons
+
+
+def test_an_acknowledgement_that_came_meanwhile_is_seen_though_this_request_began_before_it(
+	clock: SiteClock, agreement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	"""The ticket is locked, and its ledger read as it is now, before anything is decided by it."""
+	issue = make_issue()
+	order = []
+	lock, facts_of = issues.lock, store.facts_of
+	monkeypatch.setattr(issues, "lock", lambda names: (order.append(("lock", *names)), lock(names)))
+	monkeypatch.setattr(
+		store,
+		"facts_of",
+		lambda tickets, latest=False: (order.append(("read", latest)), facts_of(tickets, latest))[1],
+	)
+
+	ticket_actions.acknowledge(issue)
+
+	assert order[:2] == [("lock", issue.name), ("read", True)]
+	assert ("read", False) not in order
+	assert "acknowledged already" in ticket_actions.acknowledge(issue)
 
 
 # legs
@@ -158,20 +184,6 @@ def test_the_form_is_told_which_statuses_ask_for_whom(clock: SiteClock) -> None:
 
 
 # a team that came behind the form's back
-
-
-def opened_form(issue: Any) -> dict[str, Any]:
-	"""The document as a browser holds it."""
-	document = frappe.get_doc("Issue", issue.name)
-	load.run_onload(document)
-	return json.loads(frappe.as_json(document))
-
-
-def save_form(form: dict[str, Any]) -> Any:
-	frappe.local.form_dict = frappe._dict(cmd="frappe.desk.form.save.savedocs")
-	frappe.response.docs = []
-	savedocs(json.dumps(form), "Save")
-	return frappe.get_doc("Issue", form["name"])
 
 
 def test_an_old_form_does_not_put_back_the_team_it_was_opened_with(
@@ -273,6 +285,29 @@ def test_a_duplicate_tells_what_it_is_one_of_and_that_it_is_none_any_more(clock:
 		f"No longer a duplicate of {original.name}",
 	]
 	assert texts(issue)[0].endswith("Resolution cancelled, was due 01-06-2026 13:00")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3], ids=["itself", "of each other", "over three"])
+def test_duplicates_in_a_circle_are_refused_whoever_saves(
+	clock: SiteClock, agreement: str, steps: int
+) -> None:
+	"""Otherwise the clocks of all of them would be cancelled."""
+	tickets = [make_issue() for _number in range(steps)]
+	for one, original in pairwise(tickets):
+		change(one, slm_duplicate_of=original.name)
+	first, last = tickets[0], tickets[-1]
+	with pytest.raises(frappe.ValidationError, match="duplicate"):
+		change(last, slm_duplicate_of=first.name)
+	assert not frappe.db.get_value("Issue", last.name, "slm_duplicate_of")
+	assert {row.phase for row in testing.clock_rows(last)} == {"Running"}
+
+
+def test_a_ticket_does_not_follow_from_a_circle_of_others(clock: SiteClock, agreement: str) -> None:
+	"""Which SQL has made; who marks a third one is neither kept waiting nor refused."""
+	one, other, third = make_issue(), make_issue(), make_issue()
+	frappe.db.set_value("Issue", one.name, "slm_duplicate_of", other.name)
+	frappe.db.set_value("Issue", other.name, "slm_duplicate_of", one.name)
+	assert change(third, slm_duplicate_of=one.name).slm_duplicate_of == one.name
 
 
 def test_a_change_of_customer_tells_what_the_new_one_was_promised(clock: SiteClock) -> None:

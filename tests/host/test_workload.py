@@ -5,6 +5,7 @@ June 2026: 1 June is a Monday. The office is open Monday to Friday 09:00-18:00 i
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import frappe
@@ -101,6 +102,49 @@ class TestNumbering:
 		(place,) = workload.places(Ticket("Issue", two.name))
 		assert (place.agreement, place.numbered.number, place.numbered.above) == (second.name, 2, True)
 
+	def test_the_number_on_the_form_is_that_of_the_report_and_reads_no_other_tickets(
+		self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		"""Two opened in the same second, one that is no work, one of another priority, one of another month."""
+		high = make_priority("High")
+		agreement = agreement_with(limit(1), limit(1, "Day", priority=high))
+		found = tickets(
+			clock, "Fri 29 May 09:00", "Mon 1 Jun 09:00", "Mon 1 Jun 09:00", "Tue 2 Jun 09:00", priority=high
+		)
+		found += tickets(clock, "Tue 2 Jun 10:00", "Tue 2 Jun 11:00")
+		duplicate = found[-2]
+		duplicate.reload()
+		duplicate.slm_duplicate_of = found[-1].name
+		duplicate.save()
+		clock.at("Wed 3 Jun 09:00")
+		lines = workload.lines([agreement.name], date(2026, 5, 1), date(2026, 6, 3), site_time.now())
+		reported = {
+			(one.opening.ticket, line.agreed.row): (one.number, one.above)
+			for line in lines
+			for one in line.tickets
+		}
+		monkeypatch.setattr(workload, "_opened", lambda *_: 1 / 0)
+		on_forms = {
+			(one.name, place.agreed.row): (place.numbered.number, place.numbered.above)
+			for one in found
+			for place in workload.places(Ticket("Issue", one.name))
+		}
+		assert on_forms == reported
+		assert sorted(number for number, _above in reported.values()) == [1, 1, 1, 1, 1, 2, 2, 3, 4]
+		assert workload.warn(site_time.now()) == 1
+
+	def test_the_form_asks_as_often_however_many_tickets_there_are(
+		self, clock: SiteClock, queries: Any
+	) -> None:
+		agreement_with(limit(1))
+		sent = []
+		for when in ("Mon 1 Jun 09:00", "Mon 1 Jun 10:00", "Mon 1 Jun 11:00"):
+			(issue,) = tickets(clock, when)
+			with queries.counted():
+				workload.remarks_on(Ticket("Issue", issue.name))
+			sent.append(len(queries))
+		assert len(set(sent)) == 1
+
 
 class TestReport:
 	def test_actual_against_limit_with_what_was_kept_inside_and_above(self, clock: SiteClock) -> None:
@@ -156,6 +200,18 @@ class TestReport:
 		agreement_with(limit(1, "Day"), valid_from="1980-01-01")
 		with pytest.raises(frappe.ValidationError):
 			report(**filters)
+
+	@pytest.mark.parametrize("filters", [{"row": 2}, {"per": "Week"}], ids=["row", "period"])
+	def test_limits_that_were_not_asked_for_are_not_looked_at(
+		self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch, filters: dict[str, Any]
+	) -> None:
+		agreement_with(limit(1), limit(5, "Week"))
+		tickets(clock, "Mon 1 Jun 09:00")
+		asked = []
+		real = workload._opened
+		monkeypatch.setattr(workload, "_opened", lambda *given: (asked.append(given), real(*given))[1])
+		assert {row["limit"] for row in report(**filters)} == {"5 tickets a week"}
+		assert len(asked) == 1
 
 	def test_without_limits_it_says_so(self, clock: SiteClock, agreement: str) -> None:
 		columns, rows, message, chart, _summary, _total = slm_workload.execute({"agreement": agreement})

@@ -218,7 +218,12 @@ slm.escalate = function (frm) {
 	dialog.show();
 };
 
-slm.set_duplicate = (frm, original) => frm.set_value("slm_duplicate_of", original).then(() => frm.save());
+// Refused (it would be a circle), the form says again what it said before.
+slm.set_duplicate = function (frm, original) {
+	const before = frm.doc.slm_duplicate_of;
+	const kept = (answer) => answer.exc && frm.set_value("slm_duplicate_of", before);
+	return frm.set_value("slm_duplicate_of", original).then(() => frm.save("Save", kept));
+};
 
 slm.mark_duplicate = function (frm) {
 	const dialog = new frappe.ui.Dialog({
@@ -236,20 +241,8 @@ slm.mark_duplicate = function (frm) {
 		],
 		primary_action_label: __("Mark as Duplicate"),
 		primary_action({ original }) {
-			dialog.disable_primary_action();
-			slm.leads_to(original, frm.docname).then((circle) => {
-				dialog.enable_primary_action();
-				if (circle) {
-					frappe.msgprint({
-						title: __("Not Possible"),
-						indicator: "red",
-						message: __("{0} is itself marked as a duplicate of {1}.", [slm.escape(original).bold(), slm.escape(frm.docname).bold()]),
-					});
-					return;
-				}
-				dialog.hide();
-				slm.set_duplicate(frm, original);
-			});
+			dialog.hide();
+			slm.set_duplicate(frm, original);
 		},
 	});
 	dialog.show();
@@ -261,17 +254,6 @@ slm.originals_of = (frm) => ({
 		["Issue", "slm_duplicate_of", "!=", frm.doc.name],
 	],
 });
-
-// Whether a ticket is, over however many steps, marked as a duplicate of another.
-slm.leads_to = async function (name, other) {
-	const seen = new Set();
-	for (let next = name; next && !seen.has(next); ) {
-		if (next === other) return true;
-		seen.add(next);
-		next = (await frappe.db.get_value("Issue", next, "slm_duplicate_of")).message?.slm_duplicate_of;
-	}
-	return false;
-};
 
 frappe.ui.form.on("Issue", {
 	setup(frm) {

@@ -21,18 +21,27 @@ class SLMCorrection(Document):
 		self.name = next_number(self.doctype, "Correction")
 
 	def onload(self) -> None:
+		correct.hide(self)
 		self.set_onload("may_decide", not correct.why_not_decide(self))
 		self.set_onload("may_withdraw", correct.may_withdraw(self))
 
 	def before_insert(self) -> None:
 		correct.ask(self, site_time.now())
+		self.flags.slm_figures = self.figures
 
 	def validate(self) -> None:
-		if not self.is_new():
+		if self.is_new():
+			self.figures = self.flags.slm_figures  # no role writes it: the host has emptied it
+		else:
 			correct.keep(self)
 
 	def after_insert(self) -> None:
 		correct.tell_deciders(self)
+		correct.hide(self)
+
+	def apply_fieldlevel_read_permissions(self) -> None:
+		super().apply_fieldlevel_read_permissions()
+		correct.hide(self)
 
 	def on_trash(self) -> None:
 		correct.refuse_deletion(self)
@@ -72,9 +81,10 @@ def preview_new(request: dict[str, Any] | str) -> dict[str, Any]:
 def about_ticket(ticket_type: str, ticket: str) -> dict[str, Any]:
 	"""What the form of a ticket says of its corrections and of the agreed workload."""
 	frappe.has_permission(ticket_type, "read", ticket, throw=True)
-	asked = corrections.of_ticket(Ticket(ticket_type, ticket))
+	readable = frappe.has_permission(CORRECTION, "read")
+	asked = corrections.standing_of(Ticket(ticket_type, ticket)) if readable else ()
 	return {
-		"waiting": [{"name": one.name, "what": one.what} for one in asked if one.status == REQUESTED],
-		"approved": sum(one.status == APPROVED for one in asked),
+		"waiting": [{"name": name, "what": what} for name, what, status in asked if status == REQUESTED],
+		"approved": sum(status == APPROVED for _name, _what, status in asked),
 		"remarks": list(remarks_on(Ticket(ticket_type, ticket))),
 	}

@@ -20,4 +20,11 @@ class SLMOutage(Document):
 		outages.check(self, site_time.now())
 
 	def on_update(self) -> None:
-		outages.mirror(self)
+		before = self.get_doc_before_save()
+		for issue in dict.fromkeys([self.issue, before and before.issue]):
+			if issue:
+				outages.mirror(issue)
+
+	def after_delete(self) -> None:
+		if self.issue:
+			outages.mirror(self.issue)

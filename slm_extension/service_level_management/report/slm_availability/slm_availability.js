@@ -1,5 +1,7 @@
 // How SLM Availability asks and shows: filters, colours, and the way from a figure to the outages behind it.
 
+{% include "slm_extension/public/js/slm_filters.js" %}
+
 (() => {
 	const COLOURS = { kept: "green", missed: "red", open: "blue" };
 	const COUNTED = ["downtime", "failures", "mtrs", "longest"];
@@ -20,22 +22,7 @@
 
 	frappe.query_reports["SLM Availability"] = {
 		filters: [
-			{
-				fieldname: "from_date",
-				label: __("From"),
-				fieldtype: "Date",
-				default: moment(frappe.datetime.add_months(frappe.datetime.get_today(), -5))
-					.startOf("month")
-					.format("YYYY-MM-DD"),
-				reqd: 1,
-			},
-			{
-				fieldname: "to_date",
-				label: __("To"),
-				fieldtype: "Date",
-				default: frappe.datetime.get_today(),
-				reqd: 1,
-			},
+			...slm.day_filters(),
 			{
 				fieldname: "period",
 				label: __("Period"),
@@ -44,14 +31,7 @@
 				default: "Month",
 			},
 			{ fieldname: "service", label: __("Service"), fieldtype: "Link", options: "SLM Service" },
-			{
-				fieldname: "agreement",
-				label: __("Agreement"),
-				fieldtype: "Link",
-				options: "SLM Agreement",
-				get_query: () => ({ filters: { docstatus: 1 } }),
-			},
-			{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
+			...slm.party_filters(),
 			{
 				fieldname: "show",
 				label: __("Show"),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_months, escape_html, getdate
+from frappe.utils import escape_html
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.report_columns import BARS, RED, Row, card, column, followable, stacked_bars
-from slm_extension.adapters.report_filters import day_of, one_of
+from slm_extension.adapters.report_filters import days_of, one_of
 from slm_extension.domain.attainment import Period
 from slm_extension.domain.availability import Figures, Measure, Span, Standing
 from slm_extension.domain.instants import moment
@@ -48,14 +48,7 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 
 def understood(asked: Mapping[str, Any]) -> Question:
 	"""The filters as a question. What cannot be meant is refused in one sentence."""
-	today = site_time.today()
-	first = day_of(asked, "from_date", _("From"), getdate(add_months(today.replace(day=1), -5)))
-	last = day_of(asked, "to_date", _("To"), today)
-	if first > last:
-		frappe.throw(
-			_("From ({0}) is after To ({1}). Choose an earlier first day.").format(first, last),
-			title=_("Filters"),
-		)
+	first, last = days_of(asked, site_time.today())
 	grain = GRAINS[one_of(asked, "period", _("Period"), GRAINS, "Month")]
 	if (last - first).days > MOST_PERIODS * 28:
 		frappe.throw(
@@ -218,25 +211,24 @@ def message(found: Sequence[Line]) -> str | None:
 		notes.append(_("Periods that are not over yet stand as of now."))
 	if any(line.calendar == ALWAYS for line in found):
 		notes.append(_("Services without service hours are measured around the clock."))
-	late = _late_windows(found)
-	if late:
-		notes.append(_("{0} maintenance windows were announced too late and are not taken out.").format(late))
+	late, never = (
+		len({name for line in found for name in names(line)})
+		for names in (lambda line: line.announced_late, lambda line: line.never_announced)
+	)
+	if late or never:
+		notes.append(_not_taken_out(late, never))
 	return "<br>".join(notes) or None
 
 
-def _late_windows(found: Iterable[Line]) -> int:
-	first, last = min(line.period[0] for line in found), max(line.period[1] for line in found)
-	return frappe.db.count(
-		"SLM Maintenance Window",
-		{
-			"cancelled": 0,
-			"in_time": 0,
-			"starts": [
-				"between",
-				[site_time.to_site(first), min(site_time.to_site(last), site_time.to_site(site_time.now()))],
-			],
-		},
-	)
+def _not_taken_out(late: int, never: int) -> str:
+	"""Which maintenance of the services shown changes no figure."""
+	said = [
+		_("{0} maintenance windows were announced too late").format(late) if late > 1 else "",
+		_("1 maintenance window was announced too late") if late == 1 else "",
+		_("{0} maintenance windows were never announced").format(never) if never > 1 else "",
+		_("1 maintenance window was never announced") if never == 1 else "",
+	]
+	return _("{0}: not taken out of the agreed hours.").format("; ".join(filter(None, said)))
 
 
 def chart(found: Sequence[Line], question: Question) -> Row | None:

@@ -1,34 +1,14 @@
 // How SLM Workload asks and shows: filters, colours, and the way from a count to its tickets.
 
+{% include "slm_extension/public/js/slm_filters.js" %}
+
 (() => {
 	const COLOURS = { above: "red", heading: "orange", inside: "green" };
 
 	frappe.query_reports["SLM Workload"] = {
 		filters: [
-			{
-				fieldname: "from_date",
-				label: __("From"),
-				fieldtype: "Date",
-				default: moment(frappe.datetime.add_months(frappe.datetime.get_today(), -5))
-					.startOf("month")
-					.format("YYYY-MM-DD"),
-				reqd: 1,
-			},
-			{
-				fieldname: "to_date",
-				label: __("To"),
-				fieldtype: "Date",
-				default: frappe.datetime.get_today(),
-				reqd: 1,
-			},
-			{
-				fieldname: "agreement",
-				label: __("Agreement"),
-				fieldtype: "Link",
-				options: "SLM Agreement",
-				get_query: () => ({ filters: { docstatus: 1 } }),
-			},
-			{ fieldname: "customer", label: __("Customer"), fieldtype: "Link", options: "Customer" },
+			...slm.day_filters(),
+			...slm.party_filters(),
 			{
 				fieldname: "per",
 				label: __("Per"),

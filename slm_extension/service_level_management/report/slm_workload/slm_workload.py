@@ -10,7 +10,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_months, cint, getdate
+from frappe.utils import cint
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreement_states import AGREEMENT
@@ -26,7 +26,7 @@ from slm_extension.adapters.report_columns import (
 	followable,
 	stacked_bars,
 )
-from slm_extension.adapters.report_filters import day_of, one_of
+from slm_extension.adapters.report_filters import days_of, one_of
 from slm_extension.adapters.workload import PERS
 from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.workload import Per
@@ -52,11 +52,7 @@ class Wish:
 def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	"""What a Script Report gives: columns, rows, message, chart, summary, and that there is no row of totals."""
 	wish = understood(filters or {})
-	found = [
-		line
-		for line in lines(wish.agreements, wish.first, wish.last, site_time.now())
-		if wish.per in ("", line.agreed.per) and wish.row in (0, line.agreed.position)
-	]
+	found = lines(wish.agreements, wish.first, wish.last, site_time.now(), wish.per, wish.row)
 	if wish.tickets:
 		return (
 			followable(ticket_columns()),
@@ -78,14 +74,7 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 
 def understood(asked: Mapping[str, Any]) -> Wish:
 	"""The filters as a question. What cannot be meant is refused in one sentence."""
-	today = site_time.today()
-	first = day_of(asked, "from_date", _("From"), getdate(add_months(today.replace(day=1), -5)))
-	last = day_of(asked, "to_date", _("To"), today)
-	if first > last:
-		frappe.throw(
-			_("From ({0}) is after To ({1}). Choose an earlier first day.").format(first, last),
-			title=_("Filters"),
-		)
+	first, last = days_of(asked, site_time.today())
 	tickets = one_of(asked, "show", _("Show"), SHOWN, SHOWN[0]) == SHOWN[1]
 	if tickets and reads_no_ticket(frappe.session.user):
 		frappe.throw(_("You may not read tickets."), frappe.PermissionError, title=_("Tickets"))
