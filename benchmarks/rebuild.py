@@ -22,7 +22,8 @@ from slm_extension.adapters import issues, site_time, store
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.domain.assessment import assess
 from slm_extension.domain.timeline import Fact, Timeline
-from slm_extension.services.chunks import PAGE, Chunks, Share
+from slm_extension.services.chunks import PAGE, Share
+from slm_extension.services.jobs import committing
 from slm_extension.services.rebuild import rebuild_all
 
 BAR = 10_000
@@ -33,14 +34,18 @@ def main() -> None:
 	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 	parser.add_argument("--site", required=True)
 	parser.add_argument("--rounds", type=int, default=3)
-	parser.add_argument("--share", type=int, nargs=2, help="be one of several workers: index and count")
+	parser.add_argument(
+		"--share", type=int, nargs=2, help="be one of several workers: index and count (0: only start)"
+	)
 	arguments = parser.parse_args()
 	frappe.init(site=arguments.site, sites_path=".")
 	frappe.connect()
 	frappe.set_user("Administrator")
 	try:
-		if arguments.share:
+		if arguments.share and arguments.share[1]:
 			rebuild_share(Share(*arguments.share))
+		elif arguments.share:
+			site_agreements()
 		else:
 			show(arguments)
 	finally:
@@ -49,8 +54,7 @@ def main() -> None:
 
 
 def rebuild_share(share: Share) -> None:
-	chunks = Chunks(PAGE, frappe.db.commit, frappe.db.rollback, share=share)
-	for _after in rebuild_all(site_time.now(), chunks):
+	for _after in rebuild_all(site_time.now(), committing(PAGE, share, lambda _done: None)):
 		pass
 
 
@@ -89,8 +93,8 @@ def show(arguments: argparse.Namespace) -> None:
 
 
 def workers(site: str, count: int, idle: bool = False) -> None:
-	"""So many processes, each with its share; an idle one only starts: its share is that of nobody's tickets."""
-	shares = [(index, count) for index in range(count)] if not idle else [(-1, 2**31)]
+	"""So many processes, each with its share; an idle one only starts, and reads the agreements."""
+	shares = [(index, count) for index in range(count)] if not idle else [(0, 0)]
 	running = [
 		subprocess.Popen([sys.executable, __file__, "--site", site, "--share", str(index), str(of)])
 		for index, of in shares

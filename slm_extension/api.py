@@ -51,6 +51,7 @@ from slm_extension.services import (
 from slm_extension.services import at_risk as risk
 from slm_extension.services.contracted import suppliers_for
 from slm_extension.services.ticket_legs import legs_view
+from slm_extension.services.unexplained_holds import unexplained_hold
 
 CANDIDATES_SHOWN = 20
 CANDIDATES_AT_MOST = 500
@@ -61,7 +62,8 @@ def ticket_clocks(ticket_type: str, ticket: str) -> dict[str, Any]:
 	"""The clocks of a ticket as of now. Without any: why not, as `candidates`.
 
 	`recorded` is false for a ticket the ledger does not know, `problem` says why it could not be measured, safe as
-	HTML; `holder` are the fields that say with whom it is, which change past the time stamp of a form.
+	HTML; `holder` are the fields that say with whom it is, which change past the time stamp of a form; `unexplained`
+	says since when it waits, if nobody said for whom.
 	"""
 	document = _may_read(ticket_type, ticket)
 	failed = frappe.db.get_value(FAILED, {"ticket_type": ticket_type, "ticket": ticket}, "problem")
@@ -74,6 +76,7 @@ def ticket_clocks(ticket_type: str, ticket: str) -> dict[str, Any]:
 		"agreements": {},
 		"clocks": [],
 		"holder": {field: document.get(field) or "" for field in HOLDER_FIELDS},
+		"unexplained": None,
 	}
 	try:
 		looked = explain.look_at(Ticket(ticket_type, ticket), answer["now"])
@@ -89,6 +92,8 @@ def ticket_clocks(ticket_type: str, ticket: str) -> dict[str, Any]:
 		if _promised_to_customer(clock) or clock.agreement in agreements
 	]
 	answer.update(recorded=True, now=view.now, agreement=view.agreement, agreements=agreements, clocks=clocks)
+	hold = unexplained_hold(document, looked.assessment.timeline)
+	answer["unexplained"] = None if hold is None else asdict(hold)
 	return answer if clocks else {**answer, **_choice(explain.choice(looked))}
 
 

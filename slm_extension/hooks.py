@@ -104,7 +104,7 @@ fixtures = [
 has_permission = {
 	"SLM Breach": "slm_extension.adapters.permissions.may_read_ticket",
 	"SLM Clock": "slm_extension.adapters.permissions.may_read_ticket",
-	"SLM Correction": "slm_extension.adapters.corrections.may_read",
+	"SLM Correction": "slm_extension.adapters.permissions.may_read_ticket",
 	"SLM Escalation Log": "slm_extension.adapters.permissions.may_read_ticket",
 	"SLM Requirement": "slm_extension.services.requirements.may_write",
 	"SLM Ticket Event": "slm_extension.adapters.permissions.may_read_ticket",

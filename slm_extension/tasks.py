@@ -10,7 +10,7 @@ from frappe.utils import now as now_text
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled, note_beat
-from slm_extension.services import outages, workload
+from slm_extension.services import workload
 from slm_extension.services.agreements import refresh_statuses
 from slm_extension.services.breaches import ask_for_explanations, remind
 from slm_extension.services.chunks import Chunks
@@ -46,9 +46,8 @@ def hourly() -> None:
 	began = now_datetime()
 	last = get_datetime(frappe.get_single("SLM Settings").last_reconcile or began)
 	since = min(last, began) - (OVERLAP if last <= began else SET_BACK)
-	found = reconcile(site_time.now(), since, Chunks(keep=frappe.db.commit, undo=frappe.db.rollback))
-	outages.catch_up(site_time.now())
-	note_reconciled(found, began)
+	note_reconciled(reconcile(site_time.now(), since, _chunks()), began)
+	frappe.db.commit()  # what was repaired is told, whatever becomes of the rest
 	workload.warn(site_time.now())
 
 
@@ -56,7 +55,8 @@ def daily() -> None:
 	"""Once a day: agreements that begin or end today, and chains that nobody has looked at for a week."""
 	refresh_statuses(site_time.today())
 	recheck_stale()
-	remind(site_time.now())
+	if enabled():
+		remind(site_time.now(), _chunks())
 
 
 def nightly() -> None:
@@ -64,5 +64,8 @@ def nightly() -> None:
 	if not enabled():
 		return
 	now = site_time.now()
-	verified = verify(now, Chunks(keep=frappe.db.commit, undo=frappe.db.rollback))
-	note_verified(verified, now)
+	note_verified(verify(now, _chunks()), now)
+
+
+def _chunks() -> Chunks:
+	return Chunks(keep=frappe.db.commit, undo=frappe.db.rollback)

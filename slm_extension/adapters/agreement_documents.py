@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,9 @@ class Names:
 	types: Mapping[str, str]
 	customer_groups: Mapping[str, str]
 	territories: Mapping[str, str]
+	teams: Mapping[str, str] = field(default_factory=dict)
+	users: Mapping[str, str] = field(default_factory=dict)
+	roles: Mapping[str, str] = field(default_factory=dict)
 
 	def of(self, property: Property) -> Mapping[str, str]:
 		"""The names of what a condition may be about."""

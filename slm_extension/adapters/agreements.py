@@ -54,6 +54,10 @@ class SiteAgreements:
 	def document(self, agreement: Agreement) -> str:
 		return self.documents[agreement.name, agreement.version]
 
+	def of_document(self, name: str) -> Agreement | None:
+		"""The version that a document describes; None for one that is not concluded."""
+		return next((one for one in self.book.agreements if self.document(one) == name), None)
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarEditions:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import frappe
@@ -113,6 +115,14 @@ def _alarm(row: Any, clock: Any) -> QueuedAlarm:
 		due=clock.due,
 		target=clock.target or "",
 	)
+
+
+def told_since(since: datetime) -> Counter[str]:
+	"""How many levels each user has been told of after an instant, in the site's time."""
+	rows = frappe.get_all(
+		ALARM, filters={"sent_at": [">", since]}, pluck="recipients", order_by=None, limit_page_length=0
+	)
+	return Counter(user for users in rows for user in (users or "").split(", ") if user)
 
 
 def settle(name: str, **values: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count
 
-from slm_extension.adapters.permissions import may_read_ticket
 from slm_extension.adapters.site_time import to_instant
 from slm_extension.adapters.store import CLOCK, Ticket
 from slm_extension.domain.attainment import Attainment
@@ -43,17 +42,12 @@ MEANINGS = {
 	"Users Told": Meaning(Claim.TOLD, party="user"),
 	"Resolved Earlier": Meaning(Claim.RESOLVED),
 	"Handed to Team": Meaning(Claim.WITH_TEAM, party="team", needs_party=True),
+	"Had Priority": Meaning(Claim.HAD_PRIORITY, party="priority", needs_party=True),
+	"Opened": Meaning(Claim.OPENED),
 	"Exclude from the Figures": Meaning(Claim.EXCLUDED),
 	"Count in the Figures Again": Meaning(Claim.INCLUDED),
 }
-PARTIES = ("user", "supplier", "team")
-
-
-def may_read(doc: Any, ptype: str = "read", user: str | None = None) -> bool | None:
-	"""Hook has_permission: like all about a ticket; of one that is no more, the role decides."""
-	if doc.get("ticket") and not frappe.db.exists(doc.ticket_type, doc.ticket):
-		return None
-	return may_read_ticket(doc, ptype, user)
+PARTIES = ("user", "supplier", "team", "priority")
 
 
 def meaning_of(document: Any) -> Meaning:

@@ -64,6 +64,27 @@ DELETED = "deleted"
 DUPLICATE_OF = "duplicate of "
 """How the reason begins for which a duplicate was withdrawn."""
 
+MERGED_INTO = "merged into "
+"""How the reason begins for which a ticket was withdrawn that became part of another."""
+
+
+def naming(ticket: str) -> dict[Kind, tuple[str, ...]]:
+	"""What the ledgers of other tickets say that names this one: split off from it, its duplicate, merged into it."""
+	return {
+		Kind.OPENED: (ticket,),
+		Kind.WITHDRAWN: (f"{DUPLICATE_OF}{ticket}", f"{MERGED_INTO}{ticket}"),
+	}
+
+
+def named_by(fact: Fact) -> str:
+	"""The other ticket that a fact about one names; empty: none."""
+	if fact.kind is Kind.OPENED:
+		return fact.value
+	if fact.kind is not Kind.WITHDRAWN:
+		return ""
+	prefix = next((one for one in (DUPLICATE_OF, MERGED_INTO) if fact.value.startswith(one)), None)
+	return "" if prefix is None else fact.value.removeprefix(prefix)
+
 
 @dataclass(frozen=True, slots=True)
 class News:

@@ -28,6 +28,7 @@ _READ = (
 	"opening_date",
 	"opening_time",
 	"issue_split_from",
+	"slm_service_down",
 	*OBSERVED_FIELDS,
 	*OUR_FIELDS,
 )
@@ -188,7 +189,7 @@ def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
 
 	Tickets that get the same values share a statement.
 	"""
-	known = rows(list(values))
+	known = {row.name: row for row in _select(ISSUE, {"name": list(values)}, ("name", *OUR_FIELDS))}
 	same: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
 	for name, row in known.items():
 		wanted = tuple(values[name][field] or None for field in OUR_FIELDS)

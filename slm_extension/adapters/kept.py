@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 import frappe
@@ -25,16 +26,26 @@ class Kept(Generic[Value]):
 		self._read = read
 		self._renewed = renewed
 		self._values: dict[tuple[str, str], tuple[str, Value]] = {}
+		self._met: dict[tuple[str, str], str] = {}
 
 	def get(self, variant: str = "") -> Value:
 		stamp = frappe.cache.get_value(self._key)
 		if stamp is None:
 			stamp = self._renew()
-		kept = self._values.get((site(), variant))
+		place = (site(), variant)
+		kept = self._values.get(place)
 		if kept is None or kept[0] != stamp:
-			kept = (stamp, self._read())
-			self._values[site(), variant] = kept
+			kept = self._values[place] = (stamp, self._read())
+			self._only_for_now(place, stamp)
 		return kept[1]
+
+	def _only_for_now(self, place: tuple[str, str], stamp: str) -> None:
+		"""A transaction that is older than a stamp reads what was there before the change: the next one reads again."""
+		if self._met.get(place) != stamp:
+			self._met[place] = stamp
+			drop = partial(self._values.pop, place, None)
+			frappe.db.after_commit.add(drop)
+			frappe.db.after_rollback.add(drop)
 
 	def forget(self) -> None:
 		"""It has changed: forget it here at once, and everywhere when that is committed, or taken back."""

@@ -7,6 +7,7 @@ read from it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import frappe
@@ -28,6 +29,7 @@ HOLD_FIELDS = {
 _TABLES = {"starts": "SLM Metric Start", "stops": "SLM Metric Stop", "holds": "SLM Metric Hold"}
 
 
+@lru_cache(maxsize=1024)
 def site_name(metric: str) -> str:
 	"""What the site calls a metric of the domain."""
 	return metric.title() if metric in METRICS else metric

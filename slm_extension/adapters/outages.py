@@ -10,6 +10,7 @@ import frappe
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.catalogue import links
+from slm_extension.adapters.issues import ISSUE
 from slm_extension.domain.availability import WHOLE, Maintenance, Outage
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.service_links import Direction
@@ -69,6 +70,35 @@ def outages_since(since: Instant) -> Mapping[str, tuple[tuple[str, Outage], ...]
 	):
 		found[row.service].append((row.name, outage_of(row)))
 	return {service: tuple(outages) for service, outages in found.items()}
+
+
+def tickets_without_outage(after: str, page: int) -> list[str]:
+	"""A page of Issues, by name, that say of a service that it is down, and no outage of theirs lasts."""
+	issue, outage = frappe.qb.DocType(ISSUE), frappe.qb.DocType(OUTAGE)
+	query = (
+		frappe.qb.from_(issue)
+		.left_join(outage)
+		.on((outage.issue == issue.name) & outage.status.isin(list(GOING)))
+		.select(issue.name)
+		.where((issue.slm_service_down == 1) & (issue.slm_service != "") & (issue.name > after))
+		.where(outage.name.isnull())
+	)
+	return [name for (name,) in query.orderby(issue.name).limit(page).run()]
+
+
+def outages_without_ticket(after: str, page: int) -> list[str]:
+	"""A page of names of Issues of which an outage lasts, and that do not say so, or are no more."""
+	issue, outage = frappe.qb.DocType(ISSUE), frappe.qb.DocType(OUTAGE)
+	query = (
+		frappe.qb.from_(outage)
+		.left_join(issue)
+		.on(issue.name == outage.issue)
+		.select(outage.issue)
+		.distinct()
+		.where(outage.status.isin(list(GOING)) & (outage.issue != "") & (outage.issue > after))
+		.where(issue.name.isnull() | (issue.slm_service_down == 0))
+	)
+	return [name for (name,) in query.orderby(outage.issue).limit(page).run()]
 
 
 def windows_between(first: Instant, last: Instant) -> Mapping[str, tuple[tuple[str, Maintenance], ...]]:

@@ -29,10 +29,13 @@ def of_readable_tickets(user: str | None = None, doctype: str = "SLM Clock") -> 
 
 
 def may_read_ticket(doc: Any, ptype: str = "read", user: str | None = None) -> bool | None:
-	"""Hook has_permission: no to a row about a ticket that the user may not read, otherwise as the host says."""
-	if doc.get("ticket") and not frappe.has_permission(doc.ticket_type, "read", doc.ticket, user=user):
-		return False
-	return None
+	"""Hook has_permission: no to a row about a ticket that the user may not read, otherwise as the host says.
+
+	Of a ticket that is no more, its trace stays: the role alone decides.
+	"""
+	if not doc.get("ticket") or not frappe.db.exists(doc.ticket_type, doc.ticket):
+		return None
+	return None if frappe.has_permission(doc.ticket_type, "read", doc.ticket, user=user) else False
 
 
 def reads_no_ticket(user: str) -> bool:

@@ -30,7 +30,7 @@ MEASURES = {
 }
 PERIODS = {"Month": Period.MONTH, "Quarter": Period.QUARTER, "Year": Period.YEAR}
 
-HOURS = frozenset({Measure.HOURS, Measure.MTBF, Measure.MTRS, Measure.LONGEST})
+HOURS = frozenset(measure for measure in Measure if measure.is_time)
 """Measures that people enter and read in hours."""
 
 _HOUR = 3600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import frappe
@@ -36,6 +37,29 @@ def asked_for() -> Mapping[str, str]:
 		for status, meaning in meanings().items()
 		if meaning.status is Status.HELD
 	}
+
+
+def held_statuses() -> tuple[str, ...]:
+	"""The statuses in which a ticket waits, asked about or not."""
+	return tuple(status for status, meaning in meanings().items() if meaning.status is Status.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+	"""How people are told: more than `limit` messages within `seconds` become a summary; `mail`: by e-mail too."""
+
+	limit: int
+	seconds: int
+	mail: bool
+
+
+def telling() -> Telling:
+	settings = frappe.get_cached_doc("SLM Settings")
+	return Telling(
+		int(settings.storm_limit or 0) or 5,
+		60 * (int(settings.storm_minutes or 0) or 15),
+		bool(settings.escalation_mail),
+	)
 
 
 def note_beat(at: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -23,7 +25,18 @@ def to_instant(value: datetime | str, not_before: Instant | None = None) -> Inst
 
 def to_site(at: Instant | None) -> datetime | None:
 	"""An instant as the database keeps it: naive, in the site's zone."""
-	return None if at is None else moment(at, site_zone()).replace(tzinfo=None)
+	return None if at is None else _wall(at, site_zone())
+
+
+def walls() -> Callable[[Instant | None], datetime | None]:
+	"""The same for many instants: the site is asked for its zone once."""
+	zone_of_site = site_zone()
+	return lambda at: None if at is None else _wall(at, zone_of_site)
+
+
+@lru_cache(maxsize=16384)
+def _wall(at: Instant, zone_of_site: ZoneInfo) -> datetime:
+	return moment(at, zone_of_site).replace(tzinfo=None)
 
 
 def now() -> Instant:

@@ -101,6 +101,10 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 	month = earliest.year * 100 + earliest.month
 	decided_since = months(month, month)[0]
 	clock, event, issue = (frappe.qb.DocType(one) for one in (CLOCK, EVENT, ISSUE))
+	corrected = frappe.qb.DocType(EVENT).as_("corrected")
+	recorded_later = (corrected.recorded_instant > event.recorded_instant) | (
+		(corrected.recorded_instant == event.recorded_instant) & (corrected.number > event.number)
+	)
 	rows = (
 		frappe.qb.from_(clock)
 		.join(event)
@@ -108,6 +112,13 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 			(event.ticket == clock.ticket)
 			& (event.ticket_type == clock.ticket_type)
 			& (event.kind == Kind.OPENED.value)
+		)
+		.left_join(corrected)
+		.on(
+			(corrected.ticket == event.ticket)
+			& (corrected.ticket_type == event.ticket_type)
+			& (corrected.kind == Kind.OPENED.value)
+			& recorded_later
 		)
 		.join(issue)
 		.on(issue.name == clock.ticket)
@@ -123,7 +134,7 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
 		.where(clock.phase != Phase.CANCELLED.value.title())
 		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
-		.where((event.at_instant >= start) & (event.at_instant < end))
+		.where((event.at_instant >= start) & (event.at_instant < end) & corrected.name.isnull())
 		.groupby(clock.name, clock.ticket, clock.outcome, clock.excused, issue.slm_service, issue.priority)
 		.orderby(clock.ticket)
 		.orderby(clock.name)
@@ -207,12 +218,12 @@ def agreements_of(ticket_type: str, ticket: str) -> list[str]:
 
 
 def opened_at(ticket_type: str, ticket: str) -> Instant | None:
-	"""When a ticket was opened, by its ledger."""
+	"""When a ticket was opened, by its ledger; of several openings by the one that was recorded last."""
 	at = frappe.db.get_value(
 		EVENT,
 		{"ticket_type": ticket_type, "ticket": ticket, "kind": Kind.OPENED.value},
 		"at_instant",
-		order_by="at_instant asc",
+		order_by="recorded_instant desc, number desc",
 	)
 	return None if at is None else int(at)
 

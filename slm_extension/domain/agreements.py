@@ -511,9 +511,12 @@ def _target(
 def _selectors(timeline: Timeline, asked: Instant) -> list[tuple[Instant, State]]:
 	"""When a property by which agreements and targets are chosen took another value, and the state then."""
 	found: list[tuple[Instant, State]] = []
+	state: State | None = None
 	for step in timeline.steps:
 		if step.at > asked and found:
 			break
+		if step.state is state:
+			continue
 		state = step.state
 		if not found or selectors_of(found[-1][1]) != selectors_of(state):
 			if found and found[-1][0] == step.at:

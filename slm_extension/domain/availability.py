@@ -21,6 +21,7 @@ from fractions import Fraction
 from heapq import heappop, heappush
 from itertools import pairwise
 
+from slm_extension.domain.attainment import Period
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.errors import (
 	BackwardMaintenance,
@@ -29,7 +30,7 @@ from slm_extension.domain.errors import (
 	NegativeNotice,
 	PeriodsOutOfOrder,
 )
-from slm_extension.domain.instants import Instant, Seconds
+from slm_extension.domain.instants import DAY, Instant, Seconds
 
 WHOLE = 100
 """Percent lost when nothing of a service works."""
@@ -132,6 +133,17 @@ class Figures:
 		return max((one.lasted for one in self.failures), default=None)
 
 
+MOST_FAILURES = 100_000
+"""A greater number of failures in a period is a slip of the finger."""
+
+_LONGEST_DAYS = {Period.WEEK: 7, Period.MONTH: 31, Period.QUARTER: 92, Period.YEAR: 366}
+
+
+def longest_in(period: Period) -> Seconds:
+	"""The seconds that the longest such period has: more can be promised by nobody."""
+	return _LONGEST_DAYS[period] * DAY
+
+
 class Measure(Enum):
 	"""What an agreement may promise of a service."""
 
@@ -159,6 +171,11 @@ class Measure(Enum):
 	def at_least(self) -> bool:
 		"""Whether more is better."""
 		return self in (Measure.AVAILABILITY, Measure.HOURS, Measure.MTBF)
+
+	@property
+	def is_time(self) -> bool:
+		"""Whether it is in seconds."""
+		return self not in (Measure.AVAILABILITY, Measure.FAILURES)
 
 
 class Standing(Enum):

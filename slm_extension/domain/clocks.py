@@ -26,12 +26,14 @@ from operator import attrgetter
 from slm_extension.domain.calendars import Calendar, Closed
 from slm_extension.domain.conditions import UNTRUE_AFTERWARDS, Happening, turns
 from slm_extension.domain.errors import HorizonExceeded
-from slm_extension.domain.instants import Instant, Seconds
+from slm_extension.domain.instants import LAST, Instant, Seconds
 from slm_extension.domain.targets import Change, Piece, Reopen, Target
 from slm_extension.domain.timeline import State, Status, Step, Timeline, Waiting
 
 
 class Phase(Enum):
+	__hash__ = object.__hash__
+
 	NOT_STARTED = "not started"
 	RUNNING = "running"
 	HELD = "held"
@@ -40,6 +42,8 @@ class Phase(Enum):
 
 
 class Outcome(Enum):
+	__hash__ = object.__hash__
+
 	PENDING = "pending"
 	MET = "met"
 	MISSED = "missed"
@@ -221,19 +225,25 @@ class _Walk:
 
 	def walk(self, timeline: Timeline, within: Within) -> None:
 		steps = timeline.steps
+		later = within.start > timeline.opened
+		first = max(bisect_left(steps, within.start, key=_at) - 1, 0) if later else 0
+		mine = _taken_over(steps, within.start) if later else 0
 		last = len(steps) - 1
-		mine = _taken_over(steps, within.start) if within.start > timeline.opened else 0
-		state = before = steps[0].state
-		for index, step in enumerate(steps):
+		state = before = steps[first].state
+		for index in range(first, len(steps)):
+			step = steps[index]
 			if step.at > self.asked or (within.end is not None and step.at >= within.end):
 				break
 			before, state = state, step.state
-			until = self.end if index == last else min(steps[index + 1].at, self.end)
+			following = LAST if index == last else steps[index + 1].at
+			until = following if following < self.end else self.end
 			if step.at >= within.start:
 				if index >= mine:
 					self.enter(step.at, state, step.events, before)
+					if self.over_and_done:
+						break
 					self.live(step.at, until, state)
-			elif within.start <= self.asked and (index == last or steps[index + 1].at > within.start):
+			elif within.start <= self.asked and following > within.start:
 				self.enter(within.start, state, (), state)
 				self.live(within.start, until, state)
 		over = within.end is not None and within.end <= self.asked
@@ -245,6 +255,14 @@ class _Walk:
 		elif self.stopped is not None:
 			self.settle(self.asked, state)
 		self.finished.append(self.result(state))
+
+	@property
+	def over_and_done(self) -> bool:
+		"""Whether nothing that may still happen makes the clock say anything else."""
+		if self.stopped is None or not self.for_good or self.void or self.target is None:
+			return False
+		assert self.metric is not None
+		return self.metric.once and self.target.on_reopen is Reopen.RESUME
 
 	def enter(self, at: Instant, state: State, events: tuple[Happening, ...], before: State) -> None:
 		"""What the beginning of a step does to the clock; within a step nothing changes but time."""

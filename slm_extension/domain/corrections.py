@@ -19,6 +19,10 @@ from slm_extension.domain.errors import (
 	NotExcluded,
 	NothingWaited,
 	NotResolvedYet,
+	OpenedAfterEvent,
+	OpenedThenAlready,
+	PriorityChangedMeanwhile,
+	PriorityWasSo,
 	ResolvedAlready,
 	StatusChangedMeanwhile,
 )
@@ -37,11 +41,13 @@ class Claim(Enum):
 	TOLD = "told"
 	RESOLVED = "resolved"
 	WITH_TEAM = "with team"
+	HAD_PRIORITY = "had priority"
+	OPENED = "opened"
 	EXCLUDED = "excluded"
 	INCLUDED = "included"
 
 
-LASTING = frozenset({Claim.WAITED, Claim.DID_NOT_WAIT, Claim.WITH_TEAM})
+LASTING = frozenset({Claim.WAITED, Claim.DID_NOT_WAIT, Claim.WITH_TEAM, Claim.HAD_PRIORITY})
 """Claims about a stretch; the others are about an instant."""
 
 JUDGING = frozenset({Claim.EXCLUDED, Claim.INCLUDED})
@@ -55,11 +61,14 @@ _HAPPENED = {
 }
 
 
+_CHANGED_BY = {Claim.WITH_TEAM: Kind.TEAM, Claim.HAD_PRIORITY: Kind.PRIORITY}
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
 	"""One claim: `at`, and `until` for one that lasts; `whom` it waited for; `party` who took, told or held it.
 
-	`name` tells its hold apart from others. `words` are how the ledger calls a wait.
+	The party of a priority is what it was. `name` tells its hold apart from others. `words` are how the ledger calls a wait.
 	"""
 
 	name: str
@@ -75,9 +84,9 @@ def end_of(claim: Claim, whom: Waiting, at: Instant, timeline: Timeline, now: In
 	"""Until when a claim that lasts was true where nobody has said so: as long as nothing speaks against it.
 
 	A wait ends with the next change of status, one for the customer with his next message too; being with a
-	team ends when the ticket is handed on. At the latest it ends now.
+	team ends when the ticket is handed on, a priority with the next one. At the latest it ends now.
 	"""
-	ending = {Kind.TEAM} if claim is Claim.WITH_TEAM else {Kind.STATUS}
+	ending = {_CHANGED_BY.get(claim, Kind.STATUS)}
 	if claim is Claim.WAITED and whom & Waiting.CUSTOMER:
 		ending.add(Kind.CUSTOMER_REPLIED)
 	return min((fact.at for fact in timeline.facts if fact.kind in ending and fact.at > at), default=now)
@@ -98,6 +107,10 @@ def facts_of(correction: Correction, timeline: Timeline, now: Instant) -> tuple[
 		return _did_not_wait(correction.at, until, timeline)
 	if correction.claim is Claim.WITH_TEAM:
 		return tuple(_held_by(Kind.TEAM, correction, timeline, until))
+	if correction.claim is Claim.HAD_PRIORITY:
+		return tuple(_had_priority(correction, timeline, until))
+	if correction.claim is Claim.OPENED:
+		return tuple(_opened(correction.at, timeline))
 	if correction.claim is Claim.RESOLVED:
 		return (_resolved(correction.at, timeline),)
 	return (Fact(correction.at, _HAPPENED[correction.claim], correction.party),)
@@ -116,7 +129,7 @@ def _judgement(correction: Correction, timeline: Timeline, now: Instant) -> Fact
 
 def _refuse_impossible_times(correction: Correction, timeline: Timeline, now: Instant) -> None:
 	at, until = correction.at, correction.until
-	if at < timeline.opened:
+	if at < timeline.opened and correction.claim is not Claim.OPENED:
 		raise CorrectionBeforeOpening(at=at, opened=timeline.opened)
 	for instant in (at, until):
 		if instant is not None and instant > now:
@@ -146,6 +159,52 @@ def _held_by(kind: Kind, correction: Correction, timeline: Timeline, until: Inst
 	state = timeline.state_at(until)
 	yield Fact(correction.at, kind, correction.party)
 	yield Fact(until, kind, state.team if kind is Kind.TEAM else state.supplier)
+
+
+def _had_priority(correction: Correction, timeline: Timeline, until: Instant) -> Iterator[Fact]:
+	"""Another priority for a stretch, and after it the one that the ledger has then."""
+	at, priority = correction.at, correction.party
+	meanwhile = [fact for fact in timeline.facts if fact.kind is Kind.PRIORITY and at < fact.at < until]
+	for fact in meanwhile:
+		if fact.value != priority:
+			raise PriorityChangedMeanwhile(at=fact.at, priority=fact.value or "-")
+	if timeline.state_at(at).priority == priority:
+		raise PriorityWasSo(at=at, priority=priority)
+	yield Fact(at, Kind.PRIORITY, priority)
+	after = timeline.state_at(until).priority
+	if after != priority:
+		yield Fact(until, Kind.PRIORITY, after)
+
+
+_ABOUT = (
+	(Kind.PRIORITY, "priority"),
+	(Kind.CUSTOMER, "customer"),
+	(Kind.CUSTOMER_GROUP, "customer_group"),
+	(Kind.TERRITORY, "territory"),
+	(Kind.SERVICE, "service"),
+	(Kind.TYPE, "type"),
+)
+"""What a ticket is about. With whom it is begins when it is handed to them, so that is no part of this."""
+
+
+def _opened(at: Instant, timeline: Timeline) -> Iterator[Fact]:
+	"""A further opening, and before the former one what the ticket was about when that was recorded."""
+	opened = timeline.opened
+	if at == opened:
+		raise OpenedThenAlready(at=at)
+	state = timeline.state_at(opened)
+	for step in timeline.steps:
+		if opened < step.at < at and (step.events or step.state != state):
+			raise OpenedAfterEvent(at=at, event=step.at)
+	yield Fact(at, Kind.OPENED, timeline.opening.value)
+	if at > opened:
+		return
+	for kind, name in _ABOUT:
+		if value := getattr(state, name):
+			yield Fact(at, kind, value)
+	said = [fact for fact in timeline.facts if fact.kind is Kind.STATUS and fact.at <= opened]
+	if said and Status(said[-1].value) is Status.OPEN:
+		yield replace(said[-1], at=at, recorded_at=None, number=0)
 
 
 def _did_not_wait(at: Instant, until: Instant, timeline: Timeline) -> tuple[Fact, ...]:

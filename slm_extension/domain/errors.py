@@ -270,7 +270,7 @@ class InvalidCorrection(DomainError):
 
 class CorrectionBeforeOpening(InvalidCorrection):
 	problem = "{at} lies before the ticket was opened at {opened}."
-	remedy = "Give a later time."
+	remedy = "Give a later time, or have the opening corrected first."
 
 
 class CorrectionInFuture(InvalidCorrection):
@@ -286,6 +286,26 @@ class BackwardCorrection(InvalidCorrection):
 class HandedOnMeanwhile(InvalidCorrection):
 	problem = "At {at}, between these times, the ticket was handed on: {holder}."
 	remedy = "Let it end by then, and ask for the rest in another request."
+
+
+class PriorityChangedMeanwhile(InvalidCorrection):
+	problem = "At {at}, between these times, the priority was changed: {priority}."
+	remedy = "Let it end by then, and ask for the rest in another request."
+
+
+class PriorityWasSo(InvalidCorrection):
+	problem = "By the record its priority was {priority} at {at} already."
+	remedy = "Give an earlier time, or another priority."
+
+
+class OpenedThenAlready(InvalidCorrection):
+	problem = "By the record it was opened at {at} already."
+	remedy = "There is nothing to ask for."
+
+
+class OpenedAfterEvent(InvalidCorrection):
+	problem = "Something happened to the ticket at {event}, so it was not opened as late as {at}."
+	remedy = "Give an earlier time."
 
 
 class NothingWaited(InvalidCorrection):

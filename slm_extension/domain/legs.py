@@ -108,11 +108,14 @@ def _runs(
 	runs: list[tuple[_Key, Instant, Instant]] = []
 	steps = timeline.steps
 	last = len(steps) - 1
+	state: State | None = None
 	for index, step in enumerate(steps):
-		end = asked if index == last else min(steps[index + 1].at, asked)
+		end = asked if index == last or steps[index + 1].at > asked else steps[index + 1].at
 		if end <= step.at:
 			continue
-		value = key(step.state)
+		if step.state is not state:
+			state = step.state
+			value = key(state)
 		if runs and runs[-1][0] == value:
 			runs[-1] = (value, runs[-1][1], end)
 		else:

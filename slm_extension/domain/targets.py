@@ -58,12 +58,15 @@ class Metric:
 	"""Whether turns of a ticket's state matter to it."""
 	at_the_end: bool = field(init=False, compare=False, repr=False)
 	"""Whether it starts where others have ended."""
+	once: bool = field(init=False, compare=False, repr=False)
+	"""Whether nothing but a reopening can begin a further cycle."""
 
 	def __post_init__(self) -> None:
 		said = self.start_events | self.stop_events
 		object.__setattr__(self, "by_opening", Kind.OPENED in self.start_events)
 		object.__setattr__(self, "turning", any(isinstance(one, Turn) for one in said))
 		object.__setattr__(self, "at_the_end", not self.start_events.isdisjoint(AT_THE_END))
+		object.__setattr__(self, "once", self.start_events == {Kind.OPENED} and not self.recurs)
 		if not self.start_events:
 			raise MetricNeverStarts(metric=self.name)
 		if not self.stop_events and not self.stop_statuses:

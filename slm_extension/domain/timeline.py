@@ -1,7 +1,8 @@
 """What happened to a ticket: facts, put in order, and the state they add up to between them.
 
 Facts may arrive in any order and as late as they like; the timeline is the same. At one instant the opening
-comes first, then what was recorded earlier, then what was recorded under the smaller number.
+comes first, then what was recorded earlier, then what was recorded under the smaller number. When a ticket was opened
+is corrected by a further opening: the one that was recorded last counts, and the others stay on record.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntFlag
 
 from slm_extension.domain.errors import NotOpened
-from slm_extension.domain.instants import Instant
+from slm_extension.domain.instants import FIRST, Instant
 
 
 class Status(Enum):
@@ -163,7 +164,7 @@ class Timeline:
 		"""Put facts in order and fold them. Raises NotOpened when none says when the ticket was opened.
 
 		What was known before the opening (a priority, a team) is the state it opens with. Of several
-		openings the first counts.
+		openings the one that was recorded last counts, and of those that tell no such difference the first.
 		"""
 		ordered = tuple(sorted(facts, key=Fact.order))
 		return cls(ticket, ordered, tuple(_fold(ticket, ordered)))
@@ -171,6 +172,11 @@ class Timeline:
 	@property
 	def opened(self) -> Instant:
 		return self.steps[0].at
+
+	@property
+	def opening(self) -> Fact:
+		"""The opening that counts."""
+		return _opening(self.ticket, self.facts)
 
 	@property
 	def excused(self) -> frozenset[str]:
@@ -205,7 +211,20 @@ _FIELDS = {
 }
 
 
+def _opening(ticket: str, facts: tuple[Fact, ...]) -> Fact:
+	openings = [fact for fact in facts if fact.kind is Kind.OPENED]
+	if not openings:
+		raise NotOpened(ticket=ticket)
+	return openings[0] if len(openings) == 1 else max(openings, key=_recorded)
+
+
+def _recorded(fact: Fact) -> tuple[Instant, int]:
+	"""By this the last of several is told; of those of which it is not known, none comes after another."""
+	return (FIRST - 1, 0) if fact.recorded_at is None else (fact.recorded_at, fact.number)
+
+
 def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
+	opening = _opening(ticket, facts)
 	names: dict[str, str] = {}
 	status, waiting, reason, withdrawn = Status.OPEN, 0, "", ""
 	holds: dict[str, Fact] = {}
@@ -232,20 +251,21 @@ def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
 			withdrawn = ""
 		elif kind is not Kind.OPENED or not began:
 			event = (kind,)
-		began = began or kind is Kind.OPENED
+		began = began or fact is opening
 		if not began:
 			continue
 		following = facts[index + 1] if index + 1 < len(facts) else None
 		if not event and following is not None and _together(fact, following):
 			continue
-		united, label = waiting, reason if waiting else ""
-		for hold in holds.values():
-			united |= hold.waiting
-			label = label or _words(hold)
-		state = State(status, united, label or reason, withdrawn=withdrawn, **names)
+		if event and steps:
+			state = steps[-1].state
+		else:
+			united, label = waiting, reason if waiting else ""
+			for hold in holds.values():
+				united |= hold.waiting
+				label = label or _words(hold)
+			state = State(status, united, label or reason, withdrawn=withdrawn, **names)
 		steps.append(Step(fact.at, state, event))
-	if not steps:
-		raise NotOpened(ticket=ticket)
 	return steps
 
 

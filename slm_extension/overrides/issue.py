@@ -14,7 +14,7 @@ from slm_extension.adapters import site_time, store
 from slm_extension.adapters.settings import enabled, meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
-from slm_extension.services import duplicates, observe, service_rules
+from slm_extension.services import duplicates, observe, outages, service_rules
 from slm_extension.services.guard import guarded
 from slm_extension.services.rebuild import rebuild
 
@@ -46,13 +46,22 @@ def validate(issue: Any, _method: str | None = None) -> None:
 		service_rules.service_changed(issue)
 
 
-def _forget_waiting(issue: Any) -> None:
-	"""Whom a ticket waited for, and why, belongs to that hold; the next one is asked anew."""
-	if any(issue.get(field) for field in translate.WAITING_FIELDS) and not translate.is_held(
-		issue, meanings()
-	):
-		for field in translate.WAITING_FIELDS:
-			issue.set(field, None)
+def _forget_waiting(issue: Any) -> bool:
+	"""Whom a ticket waited for, and why, belongs to that hold; the next one is asked anew. Whether there was any."""
+	said = any(issue.get(field) for field in translate.WAITING_FIELDS)
+	if not said or translate.is_held(issue, meanings()):
+		return False
+	for field in translate.WAITING_FIELDS:
+		issue.set(field, None)
+	return True
+
+
+def _forget_stored_waiting(issue: Any) -> None:
+	"""The same after a status that was written past `validate`: by a mail, by the list's bulk action."""
+	if _forget_waiting(issue):
+		frappe.db.set_value(
+			issue.doctype, issue.name, dict.fromkeys(translate.WAITING_FIELDS), update_modified=False
+		)
 
 
 def on_change(issue: Any, _method: str | None = None) -> None:
@@ -63,6 +72,7 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 		return
 	source, observed = ("insert", observe.inserted) if issue.flags.in_insert else ("save", observe.changed)
 	with guarded(Ticket(issue.doctype, issue.name), source):
+		_forget_stored_waiting(issue)
 		result = observed(issue, site_time.now(), source)
 		if result is not None:
 			observe.put_fields(issue, result)
@@ -121,9 +131,12 @@ def _seen(names: list[str], source: str) -> None:
 	for name in names:
 		with guarded(Ticket("Issue", name), source):
 			issue = frappe.get_doc("Issue", name)
+			_forget_stored_waiting(issue)
 			result = observe.changed(issue, site_time.now(), source)
 			if result is not None:
 				observe.put_fields(issue, result)
+			if issue.get("slm_service_down"):
+				outages.follow(issue, site_time.now())
 
 
 def before_rename(issue: Any, _method: str | None, old: str, new: str, merge: bool = False) -> None:
@@ -132,17 +145,34 @@ def before_rename(issue: Any, _method: str | None, old: str, new: str, merge: bo
 		return
 	ticket = Ticket(issue.doctype, old)
 	with guarded(ticket, "merge"):
-		news = translate.News(Kind.WITHDRAWN, f"merged into {new}")
+		news = translate.News(Kind.WITHDRAWN, f"{translate.MERGED_INTO}{new}")
 		observe.happened(ticket, [news], site_time.now(), "merge")
 		store.rename_ticket(issue.doctype, old, _aside(old))
 
 
 def after_rename(issue: Any, _method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""The clocks are named after their ticket, so they are measured anew; a merged one gets its past back."""
+	"""The clocks are named after their ticket, so they are measured anew; a merged one gets its past back.
+
+	Other ledgers that name a renamed ticket follow. Duplicates of a merged one are the other's from now on, as the
+	host has it.
+	"""
 	ticket = Ticket(issue.doctype, new)
 	with guarded(ticket, "rename"):
 		store.rename_ticket(issue.doctype, _aside(old) if merge else old, old if merge else new)
+		if not merge:
+			store.rename_naming(issue.doctype, translate.naming(old), translate.naming(new))
 		rebuild([ticket], site_time.now())
+	if not merge or not enabled():
+		return
+	if issue.get(translate.DUPLICATE_FIELD) == new:
+		issue.db_set(translate.DUPLICATE_FIELD, None)  # it was a duplicate of the one that became part of it
+	_seen(_duplicates_of(new), "merge")
+
+
+def _duplicates_of(name: str) -> list[str]:
+	return frappe.get_all(
+		"Issue", filters={translate.DUPLICATE_FIELD: name}, pluck="name", order_by="name asc"
+	)
 
 
 def _aside(name: str) -> str:

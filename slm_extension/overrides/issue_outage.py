@@ -45,7 +45,8 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 
 
 def on_trash(issue: Any, _method: str | None = None) -> None:
-	outages.ticket_gone(issue.name)
+	with guarded(Ticket(issue.doctype, issue.name), "outage"):
+		outages.ticket_gone(issue.name)
 
 
 def _told(issue: Any) -> bool:

@@ -18,6 +18,7 @@ import holidays
 
 from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementKind
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, DatedHours, Window, YearlyClosure
+from slm_extension.domain.commitments import Commitments
 from slm_extension.domain.conditions import STARTS, STOP_EVENTS, STOP_STATUSES
 from slm_extension.domain.errors import (
 	BackwardValidity,
@@ -37,13 +38,12 @@ from slm_extension.domain.instants import DAY, Instant, Seconds, instant
 from slm_extension.domain.scopes import Condition, Forest, Property, Values
 from slm_extension.domain.targets import METRICS, Change, Metric, Reopen, Target
 from slm_extension.domain.timeline import Waiting
+from slm_extension.replay.commitments_file import read_commitments
 from slm_extension.replay.toml_document import Document, InputProblem, Table
+from slm_extension.replay.toml_values import choice, duration, named_calendar
 
 HOLIDAY_YEARS = (2000, 2049)
 """Years for which holidays of a country are looked up when the file does not say."""
-
-LONGEST: Seconds = 3_660 * DAY
-"""The longest goal that is taken for meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ class AgreementsFile:
 	excuses: tuple[Excuse, ...]
 	metrics: tuple[Metric, ...] = ()
 	"""The metrics that the file defines of its own."""
+	commitments: tuple[Commitments, ...] = ()
+	"""Availability and escalation, an entry an agreement, in the same order."""
 
 	def excuse(self, ticket: str, agreement: str, missed_at: Instant) -> Excuse | None:
 		return next((one for one in self.excuses if one.covers(ticket, agreement, missed_at)), None)
@@ -98,11 +100,14 @@ def read_agreements(path: Path) -> AgreementsFile:
 	names = {agreement.name for agreement in agreements}
 	excuses = tuple(_excuse(table, names) for table in root.tables("excuse"))
 	own = tuple(metric for metric in metrics.values() if metric.name not in METRICS)
-	return AgreementsFile(book, tuple(calendars.values()), excuses, own)
+	commitments = tuple(
+		read_commitments(table, one, calendars, metrics)
+		for table, one in zip(tables, agreements, strict=True)
+	)
+	return AgreementsFile(book, tuple(calendars.values()), excuses, own, commitments)
 
 
 _Built = TypeVar("_Built")
-_Option = TypeVar("_Option", AgreementKind, Reopen, Change, Property)
 
 
 def _domain(table: Table, build: Callable[[], _Built], key: str | None = None) -> _Built:
@@ -355,7 +360,7 @@ def _exception(table: Table) -> DatedHours:
 _AGREEMENT = {
 	"name", "kind", "version", "calendar", "customers", "customer_groups", "territories", "services", "teams",
 	"suppliers", "rests_on", "default", "valid_from", "valid_until", "objective", "reopen", "on_change", "target",
-	"condition",
+	"condition", "availability", "escalation",
 }  # fmt: skip
 _SCOPES = ("customers", "customer_groups", "territories", "services")
 _TARGET = {
@@ -368,7 +373,7 @@ def _agreement(table: Table, calendars: dict[str, Calendar], metrics: Mapping[st
 	table.allow(_AGREEMENT)
 	if not table.get("name", str).strip():
 		raise table.problem("The name is empty.", "Give the agreement a name of its own.", "name")
-	kind = _choice(table, "kind", AgreementKind, AgreementKind.SLA)
+	kind = choice(table, "kind", AgreementKind, AgreementKind.SLA)
 	teams, suppliers = frozenset(table.texts("teams")), frozenset(table.texts("suppliers"))
 	if suppliers and kind is not AgreementKind.UC:
 		raise table.problem(
@@ -382,7 +387,7 @@ def _agreement(table: Table, calendars: dict[str, Calendar], metrics: Mapping[st
 			f"Remove default, or {', '.join(key for key in _SCOPES if table.has(key))}.",
 			"default",
 		)
-	calendar = _named_calendar(table, calendars, None)
+	calendar = named_calendar(table, calendars, None)
 	targets = tuple(
 		target
 		for one in table.tables("target")
@@ -414,7 +419,7 @@ def _agreement(table: Table, calendars: dict[str, Calendar], metrics: Mapping[st
 def _conditions(table: Table) -> Iterator[Condition]:
 	"""One of the values under `is`, none of those under `is_not`, or both."""
 	table.allow({"property", "is", "is_not"})
-	of = _choice(table, "property", Property, None)
+	of = choice(table, "property", Property, None)
 	found = [("is", table.texts("is")), ("is_not", table.texts("is_not"))]
 	if not any(names for _, names in found):
 		raise table.problem("The condition names no values.", 'Add is = ["..."] or is_not = ["..."].')
@@ -444,9 +449,9 @@ def _targets(
 	if isinstance(goal, dict):
 		if table.has("priorities"):
 			raise table.problem("The goal names priorities already.", "Remove priorities.", "priorities")
-		goals = [(_duration(table, value), frozenset({priority})) for priority, value in goal.items()]
+		goals = [(duration(table, value), frozenset({priority})) for priority, value in goal.items()]
 	else:
-		goals = [(_duration(table, goal), frozenset(table.texts("priorities")))]
+		goals = [(duration(table, goal), frozenset(table.texts("priorities")))]
 	for seconds, priorities in goals:
 		name = " ".join(
 			[table.get("name", str, metric.name), *sorted(priorities if isinstance(goal, dict) else ())]
@@ -458,33 +463,18 @@ def _targets(
 				name=name,
 				metric=metric,
 				goal=seconds,
-				calendar=_named_calendar(table, calendars, calendar),
+				calendar=named_calendar(table, calendars, calendar),
 				holds=_holds(table, metric, kind),
 				priorities=priorities,
 				services=frozenset(table.texts("services")),
-				on_reopen=_choice(
-					table, "reopen", Reopen, _choice(agreement, "reopen", Reopen, Reopen.RESUME)
-				),
-				on_change=_choice(
-					table, "on_change", Change, _choice(agreement, "on_change", Change, Change.RETROACTIVE)
+				on_reopen=choice(table, "reopen", Reopen, choice(agreement, "reopen", Reopen, Reopen.RESUME)),
+				on_change=choice(
+					table, "on_change", Change, choice(agreement, "on_change", Change, Change.RETROACTIVE)
 				),
 				objective=_objective(table if table.has("objective") else agreement),
 				warnings=_warnings(table),
 			),
 		)
-
-
-def _named_calendar(table: Table, calendars: dict[str, Calendar], default: Calendar | None) -> Calendar:
-	if default is not None and not table.has("calendar"):
-		return default
-	name = table.get("calendar", str)
-	if name not in calendars:
-		raise table.problem(
-			f'There is no calendar "{name}".',
-			f"Add [calendar.{name}] or use one of: {', '.join(calendars)}.",
-			"calendar",
-		)
-	return calendars[name]
 
 
 _HOLDS = {
@@ -510,26 +500,6 @@ def _waits(table: Table) -> Waiting:
 			)
 		held |= _HOLDS[name]
 	return held
-
-
-_DURATION = re.compile(r"(\d{1,9})\s*([a-z]+)")
-_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600}
-
-
-def _duration(table: Table, value: object) -> Seconds:
-	"""Open time as "4h", "1h 30m" or "90s"; a day is not a duration, its length depends on the calendar."""
-	text = value if isinstance(value, str) else ""
-	found = _DURATION.findall(text)
-	if not found or _DURATION.sub("", text).strip() or any(unit not in _UNITS for _, unit in found):
-		raise table.problem(
-			f"{value!r} is not a duration." if value is not None else '"goal" is missing.',
-			'Write open time in hours, minutes and seconds: goal = "1h 30m".',
-			"goal",
-		)
-	seconds = sum(int(number) * _UNITS[unit] for number, unit in found)
-	if seconds > LONGEST:
-		raise table.problem(f"{value!r} is longer than ten years.", "Give a shorter goal.", "goal")
-	return seconds
 
 
 def _objective(table: Table) -> Fraction | None:
@@ -595,16 +565,3 @@ def _date(table: Table, key: str) -> date | None:
 
 def _is_date(value: object) -> TypeGuard[date]:
 	return isinstance(value, date) and not isinstance(value, datetime)
-
-
-def _choice(table: Table, key: str, kinds: type[_Option], default: _Option | None) -> _Option:
-	"""One of some words; without a default the key is required."""
-	if default is not None and not table.has(key):
-		return default
-	value = table.get(key, str)
-	for option in kinds:
-		if option.value == value:
-			return option
-	raise table.problem(
-		f'"{value}" is not possible here.', f"Write one of: {', '.join(one.value for one in kinds)}.", key
-	)

@@ -13,13 +13,16 @@ from fractions import Fraction
 
 from slm_extension.domain.agreements import Agreement, AgreementKind
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, DatedHours, Window, YearlyClosure
+from slm_extension.domain.commitments import Commitments, Escalation, ServicePromise
 from slm_extension.domain.instants import DAY, Seconds
+from slm_extension.domain.levels import Timing
 from slm_extension.domain.scopes import FLAT, Condition, Forest
 from slm_extension.domain.targets import METRICS, Metric, Target
 from slm_extension.domain.timeline import Waiting
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOLDS = {Waiting.CUSTOMER: "customer", Waiting.SUPPLIER: "supplier", Waiting.OTHER: "other"}
+_HOUR = 3600
 NO_REMARKS: Mapping[tuple[str, int], str] = {}
 
 
@@ -28,24 +31,33 @@ def agreements_text(
 	remarks: Mapping[tuple[str, int], str] = NO_REMARKS,
 	heading: str = "",
 	forest: Forest = FLAT,
+	commitments: Iterable[Commitments] = (),
 ) -> str:
 	"""The file of some agreements with the calendars they count in, and with what lies beneath what.
 
-	`remarks` are written above an agreement, by its name and version; `heading` at the top.
+	`remarks` are written above an agreement, by its name and version; `heading` at the top. `commitments` go with the
+	agreements that they are of.
 	"""
 	written = list(agreements)
+	committed = {(one.agreement, one.version): one for one in commitments}
+	beside = [committed.get((one.name, one.version), Commitments(one.name, one.version)) for one in written]
 	calendars = _named_apart(
 		calendar
-		for one in written
-		for calendar in (one.calendar, *(target.calendar for target in one.targets))
+		for one, other in zip(written, beside, strict=True)
+		for calendar in (
+			one.calendar,
+			*(target.calendar for target in one.targets),
+			*(promise.calendar for promise in other.services),
+		)
 	)
 	lines = [*_comment(heading), *_trees(forest)]
 	for metric in _own_metrics(written):
 		lines += ["", *_metric(metric)]
 	for calendar, name in calendars.items():
 		lines += ["", *_calendar(calendar, name)]
-	for one in written:
+	for one, other in zip(written, beside, strict=True):
 		lines += ["", *_comment(remarks.get((one.name, one.version), "")), *_agreement(one, calendars)]
+		lines += _commitments(one, other, calendars)
 	return "\n".join(lines).strip("\n") + "\n"
 
 
@@ -189,9 +201,53 @@ def _target(target: Target) -> Iterator[str]:
 		yield f"warn_at = [{', '.join(map(str, target.warnings))}]"
 
 
+def _commitments(agreement: Agreement, said: Commitments, calendars: Mapping[Calendar, str]) -> Iterator[str]:
+	for promise in said.services:
+		yield ""
+		yield from _availability(promise)
+		if promise.calendar != agreement.calendar:
+			yield f"calendar = {_text(calendars[promise.calendar])}"
+	for escalation in said.escalations:
+		yield ""
+		yield from _escalation(escalation)
+
+
+def _availability(one: ServicePromise) -> Iterator[str]:
+	measure, value = one.promise.measure, one.promise.value
+	yield "[[agreement.availability]]"
+	yield from _said("service", one.service)
+	yield f"measure = {_text(measure.value)}"
+	yield f"value = {_decimal(value / _HOUR if measure.is_time else value)}"
+	yield f"period = {_text(one.period.value)}"
+
+
+_PLACED = {Timing.PERCENT: "at", Timing.BEFORE: "before", Timing.AFTER: "after"}
+
+
+def _escalation(one: Escalation) -> Iterator[str]:
+	level = one.level
+	amount = str(level.amount) if level.timing is Timing.PERCENT else _text(_duration(level.amount))
+	yield "[[agreement.escalation]]"
+	yield f"level = {level.number}"
+	yield from _said("metric", level.metric)
+	yield f"{_PLACED[level.timing]} = {amount}"
+	yield f"notify = {_text(one.notify.value)}"
+	yield from _said("role", one.role)
+	yield from _said("user", one.user)
+	yield from _said("action", one.action)
+	yield from _said("raise_priority_to", one.raise_priority_to)
+	yield from _said("move_to_team", one.move_to_team)
+	yield from _said("assign_to", one.assign_to)
+
+
+def _said(key: str, text: str) -> Iterator[str]:
+	if text:
+		yield f"{key} = {_text(text)}"
+
+
 def _duration(seconds: Seconds) -> str:
 	parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s"))
-	return " ".join(f"{number}{unit}" for number, unit in parts if number)
+	return " ".join(f"{number}{unit}" for number, unit in parts if number) or "0s"
 
 
 def _decimal(value: Fraction) -> str:

@@ -7,7 +7,9 @@ from html import unescape
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.utils import cstr
+from jinja2 import TemplateError
 
 
 def seed(name: str, subject: str, message: str) -> None:
@@ -33,11 +35,27 @@ def unseed(names: Iterable[str]) -> None:
 
 
 def filled_in(name: str, subject: str, message: str, values: Mapping[str, Any]) -> tuple[str, str]:
-	"""Subject, as plain text, and message by the site's template; by ours, where the site has deleted it."""
-	if frappe.db.exists("Email Template", name):
+	"""Subject, as plain text, and message by the site's template; by ours, where the site has deleted or broken it."""
+	said = _by_site(name, values) or (
+		frappe.render_template(subject, dict(values)),
+		frappe.render_template(message, dict(values)),
+	)
+	return " ".join(unescape(frappe.utils.strip_html(cstr(said[0]))).split()), cstr(said[1])
+
+
+def _by_site(name: str, values: Mapping[str, Any]) -> tuple[str, str] | None:
+	"""What the site's own template makes of it. One that cannot be filled in is put into the Error Log; mails go on."""
+	if not frappe.db.exists("Email Template", name):
+		return None
+	try:
 		mail = frappe.get_cached_doc("Email Template", name).get_formatted_email(dict(values))
-		subject, message = mail["subject"], mail["message"]
-	else:
-		subject = frappe.render_template(subject, dict(values))
-		message = frappe.render_template(message, dict(values))
-	return " ".join(unescape(frappe.utils.strip_html(cstr(subject))).split()), cstr(message)
+	except (frappe.ValidationError, TemplateError) as error:
+		frappe.clear_messages()
+		frappe.log_error(
+			title=_("The Email Template {0} cannot be filled in").format(name)[:140],
+			message=f"{error}\n\n{frappe.get_traceback()}",
+			reference_doctype="Email Template",
+			reference_name=name,
+		)
+		return None
+	return mail["subject"], mail["message"]

@@ -9,10 +9,10 @@ from frappe import _
 from frappe.utils import escape_html, flt
 
 from slm_extension.adapters.catalogue import SERVICE, USABLE
-from slm_extension.adapters.promised_availability import HOURS, MEASURES
-from slm_extension.domain.availability import Measure
+from slm_extension.adapters.promised_availability import HOURS, MEASURES, PERIODS
+from slm_extension.domain.availability import MOST_FAILURES, Measure, longest_in
 
-LONGEST_HOURS = {"Month": 31 * 24, "Quarter": 92 * 24, "Year": 366 * 24}
+LONGEST_HOURS = {name: longest_in(period) // 3600 for name, period in PERIODS.items()}
 
 
 def refuse_wrong_rows(agreement: Any) -> None:
@@ -52,7 +52,7 @@ def _problem_with(row: Any, measure: Measure, value: float) -> str:
 		if not 0 < value <= 100:
 			return _("enter a percentage above 0 and up to 100.")
 	elif measure is Measure.FAILURES:
-		if value < 0 or value != int(value) or value > 100_000:
+		if value < 0 or value != int(value) or value > MOST_FAILURES:
 			return _("enter a whole number of failures, 0 or more.")
 	elif measure in HOURS and not 0 < value <= LONGEST_HOURS[row.period]:
 		return _("enter hours above 0 and up to the {0} that the longest {1} has.").format(

@@ -6,8 +6,11 @@ the clock bears it whoever measures it next; what is decided needs another perso
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import frappe
@@ -18,6 +21,7 @@ from slm_extension.adapters import breaches as figures
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues as issue_store
 from slm_extension.adapters import site_time, store, wording
+from slm_extension.adapters.settings import telling
 from slm_extension.adapters.store import BREACH
 from slm_extension.adapters.teams import site_teams
 from slm_extension.domain.attribution import Cause
@@ -59,7 +63,8 @@ def _ask_page(since: Instant) -> int:
 	free = set(issue_store.lock_free(sorted({row.ticket for row in found})))
 	asked_about = 0
 	messages: dict[str, list[Message]] = {}
-	now = site_time.to_site(site_time.now())
+	instant = site_time.now()
+	now, lately = site_time.to_site(instant), _asked_lately(instant)
 	for row in found:
 		breach = frappe.get_doc(BREACH, row.name, for_update=True) if row.ticket in free else None
 		if breach is None or breach.status != "Open" or not breach.standing:
@@ -70,23 +75,30 @@ def _ask_page(since: Instant) -> int:
 		_put(breach, status="Explanation Requested", asked_of=asked, asked_on=now, uc=contract)
 		if asked:
 			messages.setdefault(asked, []).append(_message(breach))
-	_inform(messages, _please_explain_many)
+	inform(messages, telling(), _please_explain_many, lately)
 	return asked_about
+
+
+def _asked_lately(now: Instant) -> Counter[str]:
+	"""How many breaches each user has been asked about in the time in which messages count as one storm."""
+	users = frappe.get_all(
+		BREACH,
+		filters={"asked_on": [">", site_time.to_site(now - telling().seconds)]},
+		pluck="asked_of",
+		order_by=None,
+		limit_page_length=0,
+	)
+	return Counter(filter(None, users))
 
 
 def _open_since(since: Instant) -> list[Any]:
 	return frappe.get_all(
 		BREACH,
-		filters={"status": "Open", "standing": 1, "missed_instant": [">=", since]},
+		filters={"status": "Open", "standing": 1, "excused": 0, "missed_instant": [">=", since]},
 		fields=["name", "ticket"],
 		order_by="missed_instant asc, name asc",
 		limit_page_length=PAGE,
 	)
-
-
-def _inform(messages: Mapping[str, Sequence[Message]], many: Any) -> None:
-	settings = frappe.get_cached_doc("SLM Settings")
-	inform(messages, int(settings.storm_limit or 0) or 5, bool(settings.escalation_mail), many)
 
 
 def _message(breach: Any) -> Message:
@@ -112,31 +124,55 @@ def _please_explain_many(count: int) -> str:
 	return _("Please explain {0} missed promises").format(count)
 
 
-def remind(now: Instant) -> int:
-	"""Once a day: who was asked and has not explained is reminded, as often as the settings say."""
+def remind(now: Instant, chunks: Chunks) -> int:
+	"""Once a day: who was asked and has not explained is reminded, as often as the settings say; returns how many.
+
+	Those that somebody is writing to are left to the next day.
+	"""
 	settings = frappe.get_cached_doc("SLM Settings")
 	days, most = int(settings.explanation_days or 0), int(settings.explanation_reminders or 0)
 	if not days or not most:
 		return 0
 	today = site_time.to_site(now)
-	messages: dict[str, list[Message]] = {}
-	count = 0
-	for name in frappe.get_all(
+	waiting = frappe.get_all(
 		BREACH,
-		filters={"status": "Explanation Requested", "standing": 1, "reminders": ["<", most]},
-		pluck="name",
-		order_by="asked_on asc, name asc",
+		filters={
+			"status": "Explanation Requested",
+			"standing": 1,
+			"excused": 0,
+			"reminders": ["<", most],
+			"asked_of": ["is", "set"],
+		},
+		fields=["name", "ticket", "asked_on", "reminded_on", "asked_of"],
+		order_by="asked_of asc, asked_on asc, name asc",
 		limit_page_length=0,
-	):
-		breach = frappe.get_doc(BREACH, name)
-		last = breach.reminded_on or breach.asked_on
-		if not breach.asked_of or get_datetime(last) > add_days(today, -days):
-			continue
-		messages.setdefault(breach.asked_of, []).append(_message(breach))
-		_put(breach, reminded_on=today, reminders=(breach.reminders or 0) + 1)
-		count += 1
-	_inform(messages, _please_explain_many)
+	)
+	before = add_days(today, -days)
+	late = [row for row in waiting if get_datetime(row.reminded_on or row.asked_on) <= before]
+	count = 0
+	for _asked_of, rows in groupby(late, key=attrgetter("asked_of")):
+		mine = list(rows)
+		count += chunks.run(lambda some=mine: _remind_one(some, today))
 	return count
+
+
+def _remind_one(rows: Sequence[Any], today: Any) -> int:
+	"""One person, of everything at once. The tickets are locked before their breaches, as elsewhere."""
+	free = set(issue_store.lock_free(sorted({row.ticket for row in rows})))
+	messages: list[Message] = []
+	for row in rows:
+		breach = frappe.get_doc(BREACH, row.name, for_update=True) if row.ticket in free else None
+		if (
+			breach is None
+			or breach.status != "Explanation Requested"
+			or breach.reminded_on != row.reminded_on
+		):
+			continue
+		messages.append(_message(breach))
+		_put(breach, reminded_on=today, reminders=(breach.reminders or 0) + 1)
+	if messages:
+		inform({rows[0].asked_of: messages}, telling(), _please_explain_many)
+	return len(messages)
 
 
 def _contract_behind(breach: Any) -> str | None:
@@ -205,7 +241,7 @@ def explain(breach: Any, explanation: str, root_cause: str) -> None:
 def grounds(breach: Any) -> list[dict[str, str]]:
 	"""What the agreement itself offers as an excuse; nothing is excused by it without somebody's decision."""
 	ticket = store.Ticket(breach.ticket_type, breach.ticket)
-	found = grounds_for(ticket, breach.agreement, breach.missed_instant)
+	found = grounds_for(ticket, breach.agreement, breach.missed_instant, breach.clock_key)
 	return [{"clause": one.clause, "words": one.words} for one in found]
 
 
@@ -252,7 +288,7 @@ def decide_excuse(breach: Any, excused: bool, decision: str) -> None:
 		_write_fact(breach, Kind.EXCUSED, f"{breach.excuse_clause}: {breach.excuse_reason}")
 	_put(
 		breach,
-		status="Excused" if excused else "Explained" if breach.explanation else "Explanation Requested",
+		status="Excused" if excused else _said_so_far(breach),
 		decided_by=frappe.session.user,
 		decided_on=_now(),
 		decision=text,
@@ -267,7 +303,7 @@ def take_excuse_back(breach: Any, decision: str) -> None:
 	_refuse_ended(breach, ("Excused",))
 	text = _said(decision, _("Decision"))
 	_write_fact(breach, Kind.UNEXCUSED, text)
-	_put(breach, status="Explained" if breach.explanation else "Open", decision=text)
+	_put(breach, status=_said_so_far(breach), decision=text)
 	breach.add_comment("Info", _("The excuse was taken back: {0}").format(frappe.utils.escape_html(text)))
 
 
@@ -305,10 +341,9 @@ def settle(breach: Any, settlement: str) -> None:
 	"""How a dispute ended. Figures change by an excuse or a correction alone, each with its own approval."""
 	_only(DECIDERS)
 	_refuse_ended(breach, ("Disputed",))
-	after = "Excused" if breach.excused else "Explained" if breach.explanation else "Open"
 	_put(
 		breach,
-		status=after,
+		status=_resting(breach),
 		settlement=_said(settlement, _("Settlement")),
 		settled_by=frappe.session.user,
 		settled_on=_now(),
@@ -332,8 +367,21 @@ def open_again(breach: Any) -> None:
 	"""A closed breach that wants another look."""
 	_only(DECIDERS)
 	_refuse_ended(breach, ("Closed",))
-	after = "Excused" if breach.excused else "Explained"
-	_put(breach, status=after, closed_by=None, closed_on=None)
+	_put(breach, status=_resting(breach), closed_by=None, closed_on=None)
+
+
+def _resting(breach: Any) -> str:
+	"""The state in which a breach is left, by what people have said to it."""
+	if breach.excused:
+		return "Excused"
+	return "Excuse Requested" if breach.requested_on and not breach.decided_on else _said_so_far(breach)
+
+
+def _said_so_far(breach: Any) -> str:
+	"""The same where nothing is asked for and nothing excused."""
+	if breach.explanation:
+		return "Explained"
+	return "Explanation Requested" if breach.asked_on else "Open"
 
 
 def _put(breach: Any, **values: Any) -> None:
@@ -409,9 +457,24 @@ def _refuse_unlisted(breach: Any, field: str, value: str) -> None:
 		)
 
 
+def _readable(lineages: set[str]) -> set[str]:
+	"""Those of some agreements, by the name that all their versions share, that the user may read."""
+	if not lineages or not frappe.has_permission("SLM Agreement", "read"):
+		return set()
+	rows = frappe.get_list(
+		"SLM Agreement",
+		or_filters={"lineage": ["in", sorted(lineages)], "name": ["in", sorted(lineages)]},
+		fields=["name", "lineage"],
+		order_by="name asc",
+		limit_page_length=0,
+	)
+	return {row.lineage or row.name for row in rows}
+
+
 def view(breach: Any) -> dict[str, Any]:
 	"""The figures of a breach for its form: legs with what the clock counted, overruns, and who may do what."""
 	kept = figures.read(breach.figures)
+	heard_of = _readable({over.agreement for over in kept.overruns})
 	roles = set(frappe.get_roles())
 	decides = bool({*DECIDERS, "System Manager"} & roles)
 	return {
@@ -436,6 +499,7 @@ def view(breach: Any) -> dict[str, Any]:
 				"would_have_held": over.would_have_held,
 			}
 			for over in kept.overruns
+			if over.agreement in heard_of
 		],
 		"explains": decides or bool(set(EXPLAINERS) & roles),
 		"decides": decides,

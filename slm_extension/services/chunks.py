@@ -50,10 +50,11 @@ class Chunks:
 	def run(self, work: Callable[[], _Result]) -> _Result:
 		"""Do a chunk and keep it. Where the database gave way to somebody else, do it again.
 
-		What was read before is let go first: the chunk sees what is there now.
+		What was read before is let go first, of the host's cache too: the chunk sees what is there now.
 		"""
 		for _ in range(_TRIES - 1):
 			self.keep()
+			frappe.local.cache.clear()
 			try:
 				result = work()
 			except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):

@@ -43,7 +43,7 @@ from slm_extension.services import observe, outages
 from slm_extension.services.corrections import Preview, preview
 from slm_extension.services.tell import holders_of, tell
 
-ASKED = ("ticket_type", "ticket", "what", "from_time", "until_time", "user", "supplier", "team")
+ASKED = ("ticket_type", "ticket", "what", "from_time", "until_time", *PARTIES)
 """What decides what a correction changes."""
 
 DECIDERS = ("Service Level Manager", "SLM Process Owner")
@@ -372,9 +372,21 @@ def _refuse_without_party(document: Any) -> None:
 			document.set(field, None)
 	if meaning.needs_party and not document.get(meaning.party):
 		frappe.throw(
-			_("Say to whom: {0}.").format(frappe.bold(_(document.meta.get_label(meaning.party)))),
+			_("Say to whom: {0}.").format(frappe.bold(_(document.meta.get_label(meaning.party))))
+			if meaning.party != "priority"
+			else _("Say which priority it had."),
 			title=_("Name Missing"),
 		)
+	if document.get("priority"):
+		known = frappe.db.exists("Issue Priority", document.priority)
+		if not known:
+			frappe.throw(
+				_("There is no priority {0}. Choose one of the list.").format(
+					frappe.bold(escape_html(document.priority))
+				),
+				title=_("No Such Priority"),
+			)
+		document.priority = known
 
 
 def _refuse_without_evidence(document: Any) -> None:

@@ -19,7 +19,10 @@ from slm_extension.adapters import issues as issue_store
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.adapters.alarms import QueuedAlarm
 from slm_extension.adapters.metrics import domain_name
+from slm_extension.adapters.settings import telling
 from slm_extension.domain.levels import is_reached, of_metric
+from slm_extension.domain.targets import select
+from slm_extension.domain.timeline import State
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.holders import named_by
 from slm_extension.services.inform import Message, Ticket, inform
@@ -57,15 +60,15 @@ def _page() -> int:
 			dict.fromkeys(user for row in rows for user in named_by(row, issue, agreement, one.party))
 		)
 		wanted[one.name] = users
-		done[one.name] = _act(rows, issue)
+		done[one.name] = _act(rows, issue, one)
 		message = _message(one, issue, rows)
 		for user in users:
 			messages.setdefault(user, []).append(message)
-	settings = frappe.get_cached_doc("SLM Settings")
-	told = inform(messages, int(settings.storm_limit or 0) or 5, bool(settings.escalation_mail), _headline)
-	now = site_time.to_site(site_time.now())
+	how, now = telling(), site_time.now()
+	told = inform(messages, how, _headline, alarms.told_since(site_time.to_site(now - how.seconds)))
 	for one in worth:
-		_settle(one, [user for user in wanted[one.name] if user in told], told, done[one.name], now)
+		users = [user for user in wanted[one.name] if user in told]
+		_settle(one, users, told, done[one.name], site_time.to_site(now))
 	return len(queued)
 
 
@@ -131,7 +134,7 @@ def _headline(count: int) -> str:
 	return _("{0} warnings about tickets that are due or overdue").format(count)
 
 
-def _act(rows: Iterable[Any], issue: Any) -> tuple[str, str]:
+def _act(rows: Iterable[Any], issue: Any, alarm: QueuedAlarm) -> tuple[str, str]:
 	"""What the rows have the system do; returns what was done and what went wrong, each a sentence or empty.
 
 	A ticket that cannot be saved as it is keeps what it has; the people are told all the same.
@@ -142,7 +145,7 @@ def _act(rows: Iterable[Any], issue: Any) -> tuple[str, str]:
 		for do in (_raise_priority, _move, _assign):
 			frappe.db.savepoint(_SAVEPOINT)
 			try:
-				sentence = do(row, issue)
+				sentence = do(row, issue, alarm)
 			except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 				raise
 			except Exception as error:
@@ -154,10 +157,16 @@ def _act(rows: Iterable[Any], issue: Any) -> tuple[str, str]:
 	return " ".join(done), " ".join(wrong)
 
 
-def _raise_priority(row: Any, issue: Any) -> str:
+def _raise_priority(row: Any, issue: Any, alarm: QueuedAlarm) -> str:
+	"""The host does not rank priorities; one for which the agreement allows more time is no higher one."""
 	wanted = row.get("raise_priority_to")
 	if not wanted or issue.priority == wanted:
 		return ""
+	goal = _goal_for(wanted, issue, alarm)
+	if goal is not None and goal > alarm.goal:
+		return _("Priority {0} was kept: {1} would allow {2} instead of {3}.").format(
+			_(issue.priority or "none"), _(wanted), wording.duration(goal), wording.duration(alarm.goal)
+		)
 	document = frappe.get_doc(issue.doctype, issue.name)
 	document.priority = wanted
 	document.save(ignore_permissions=True)
@@ -165,7 +174,17 @@ def _raise_priority(row: Any, issue: Any) -> str:
 	return _("Priority {0} became {1}.").format(_(before or "none"), _(wanted))
 
 
-def _move(row: Any, issue: Any) -> str:
+def _goal_for(priority: str, issue: Any, alarm: QueuedAlarm) -> int | None:
+	"""The open seconds that an agreement allows at a priority; None where it says nothing about that."""
+	agreement = site_agreements().of_document(alarm.agreement)
+	if agreement is None:
+		return None
+	state = State(priority=priority, service=issue.slm_service or "")
+	target = select(agreement.targets_for(domain_name(alarm.metric), site_time.now()), state)
+	return None if target is None else target.goal
+
+
+def _move(row: Any, issue: Any, _alarm: QueuedAlarm) -> str:
 	wanted = row.get("move_to_team")
 	if not wanted or issue.slm_team == wanted:
 		return ""
@@ -176,7 +195,7 @@ def _move(row: Any, issue: Any) -> str:
 	return _("Moved to {0}.").format(wanted)
 
 
-def _assign(row: Any, issue: Any) -> str:
+def _assign(row: Any, issue: Any, _alarm: QueuedAlarm) -> str:
 	wanted = row.get("assign_to")
 	if not wanted:
 		return ""

@@ -19,8 +19,10 @@ from frappe import _
 
 from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import CalendarEditions, agreement_of, calendar_editions
+from slm_extension.adapters.commitments import commitments_of
 from slm_extension.adapters.trees import forests
 from slm_extension.domain.agreements import Agreement, AgreementBook
+from slm_extension.domain.commitments import Commitments
 from slm_extension.domain.scopes import FLAT, Forest, Property
 from slm_extension.domain.targets import Target
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
@@ -77,9 +79,13 @@ def export_agreements(
 	}
 	forest = _named_in(forests()[-1:], agreements)
 	book = AgreementBook(agreements, [forest])
-	text = agreements_text(agreements, remarks, _HEADING, forest)
+	commitments = [
+		replace(commitments_of(document, newest), agreement=one.name)
+		for one, document in zip(agreements, documents, strict=True)
+	]
+	text = agreements_text(agreements, remarks, _HEADING, forest, commitments)
 	file = read_text(text)
-	_prove(book, file)
+	_prove(book, commitments, file)
 	return ExportedAgreements(text, len(agreements), len(file.calendars), tuple(_said(left_out)))
 
 
@@ -232,14 +238,27 @@ def _purpose(target: Target) -> str:
 	return " ".join([target.metric.name, *sorted(target.services), *sorted(target.priorities)])
 
 
-def _prove(book: AgreementBook, file: AgreementsFile) -> None:
+def _prove(book: AgreementBook, commitments: Iterable[Commitments], file: AgreementsFile) -> None:
 	"""What was written says what the site says, or it is not handed out."""
-	if _by_version(book) != _by_version(file.book):
+	same = _beside(commitments) == _beside(file.commitments)
+	if not same or _by_version(book) != _by_version(file.book):
 		frappe.throw(_("These agreements say something that a file for slm replay cannot say."))
 
 
 def _by_version(book: AgreementBook) -> dict[tuple[str, int], Agreement]:
 	return {(one.name, one.version): _plain(one) for one in book.agreements}
+
+
+def _beside(commitments: Iterable[Commitments]) -> dict[tuple[str, int], Commitments]:
+	return {
+		(one.agreement, one.version): replace(
+			one,
+			services=tuple(
+				replace(promise, calendar=replace(promise.calendar, name="")) for promise in one.services
+			),
+		)
+		for one in commitments
+	}
 
 
 def _plain(agreement: Agreement) -> Agreement:

@@ -126,10 +126,16 @@ def _sayable(timeline: Timeline) -> bool:
 
 
 def _rows(timeline: Timeline, labels: _Labels) -> Iterator[tuple[str, ...]]:
-	"""A row a fact; each row says all that lasts, so that nothing is left to be guessed."""
+	"""A row a fact; each row says all that lasts, so that nothing is left to be guessed.
+
+	A log has no place for two times of opening: the one that counts is in it.
+	"""
 	lasting = dict.fromkeys(_FIELDS, "")
 	status = ""
+	opening = timeline.opening
 	for fact in timeline.facts:
+		if fact.kind is Kind.OPENED and fact is not opening:
+			continue
 		if fact.kind in lasting:
 			lasting[fact.kind] = fact.value
 		elif fact.kind is Kind.STATUS:

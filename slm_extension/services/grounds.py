@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,16 +13,24 @@ from frappe.utils import formatdate, getdate
 
 from slm_extension.adapters import store, workload
 from slm_extension.adapters.agreement_states import AGREEMENT
+from slm_extension.adapters.interruptions import Agreed, agreed_in
 from slm_extension.adapters.outages import beneath, windows_between
 from slm_extension.adapters.site_time import to_site
 from slm_extension.adapters.store import Ticket
+from slm_extension.adapters.trees import forests
+from slm_extension.adapters.wording import duration
 from slm_extension.adapters.wording import moment as shown
-from slm_extension.domain.instants import Instant, moment
+from slm_extension.domain.availability import Maintenance, Span
+from slm_extension.domain.instants import Instant, Seconds, moment
+from slm_extension.domain.interruptions import covered
+from slm_extension.domain.scopes import Property
 from slm_extension.domain.timeline import Kind, Timeline
+from slm_extension.services.explain import look_at
 from slm_extension.services.workload import limit_in_words, places
 
 ABOVE_WORKLOAD = "Above the agreed workload"
 MAINTENANCE = "Planned maintenance"
+INTERRUPTION = "Agreed interruption"
 EXCEPTION = "Exception of the agreement"
 EXCLUDED = "Excluded ticket"
 
@@ -40,10 +48,13 @@ class Ground:
 	name: str
 
 
-def grounds_for(ticket: Ticket, agreement: str, missed_at: Instant | None) -> tuple[Ground, ...]:
+def grounds_for(
+	ticket: Ticket, agreement: str, missed_at: Instant | None, clock_key: str = ""
+) -> tuple[Ground, ...]:
 	"""What speaks for excusing a miss of a ticket under a version of an agreement, the strongest first.
 
-	`missed_at` None: as if it were missed when the ticket's record ends.
+	`missed_at` None: as if it were missed when the ticket's record ends. `clock_key` says which clock was missed;
+	without it, any of that agreement.
 	"""
 	ledger = store.facts_of([ticket])[ticket]
 	if not ledger or not frappe.db.exists(AGREEMENT, agreement):
@@ -53,6 +64,7 @@ def grounds_for(ticket: Ticket, agreement: str, missed_at: Instant | None) -> tu
 	return (
 		*_excluded(timeline),
 		*_maintenance(timeline, until),
+		*_interruptions(ticket, timeline, agreement, until, clock_key),
 		*_exceptions(timeline, agreement, until),
 		*_above_workload(ticket, agreement),
 	)
@@ -91,6 +103,69 @@ def _maintenance(timeline: Timeline, until: Instant) -> Iterator[Ground]:
 			"SLM Maintenance Window",
 			name,
 		)
+
+
+def _interruptions(
+	ticket: Ticket, timeline: Timeline, agreement: str, until: Instant, clock_key: str
+) -> Iterator[Ground]:
+	"""Interruptions that the agreement lists, of the ticket's service or what it rests on, which its clock ran through."""
+	service = timeline.state_at(until).service
+	rows = [
+		row
+		for row in agreed_in(frappe.get_cached_doc(AGREEMENT, agreement))
+		if not row.service or row.service in _reached(service)
+	]
+	if not rows:
+		return
+	looked = look_at(ticket, until)
+	clocks = [
+		one.clock
+		for row, one in (looked.clocks() if looked is not None else ())
+		if row.agreement == agreement and row.key == (clock_key or row.key)
+	]
+	announced = _announced(service, timeline.opened, until)
+	for row in rows:
+		spans = row.interruption.agreed(timeline.opened, until, announced)
+		seconds, touched = max((covered(clock, spans, until) for clock in clocks), default=(0, ()))
+		if seconds:
+			yield Ground(INTERRUPTION, _interruption_in_words(row, seconds, touched), AGREEMENT, agreement)
+
+
+def _reached(service: str) -> frozenset[str]:
+	"""A service, what it rests on, and the groups that these belong to."""
+	if not service:
+		return frozenset()
+	tree = forests()[-1]
+	return frozenset(
+		above for one in beneath([service])[service] for above in tree.path(Property.SERVICE, one)
+	)
+
+
+def _announced(service: str, first: Instant, last: Instant) -> list[Maintenance]:
+	"""Maintenance windows of a service or what it rests on, once each."""
+	windows = windows_between(first, last)
+	named = beneath([service])[service] if service and windows else frozenset()
+	return list({name: window for one in named for name, window in windows.get(one, ())}.values())
+
+
+def _interruption_in_words(row: Agreed, seconds: Seconds, touched: Sequence[Span]) -> str:
+	often = {
+		"Once": _("agreed once"),
+		"Daily": _("agreed daily"),
+		"Weekly": _("agreed weekly"),
+		"Monthly": _("agreed monthly"),
+		"Quarterly": _("agreed quarterly"),
+		"Yearly": _("agreed yearly"),
+	}[row.often]
+	begins, ends = (shown(to_site(at)) for at in touched[0])
+	title = f"{row.title} ({row.service})" if row.service else row.title
+	if len(touched) == 1:
+		return _("{0}, {1}: {2} of the time counted, from {3} to {4}.").format(
+			title, often, duration(seconds), begins, ends
+		)
+	return _("{0}, {1}: {2} of the time counted, {3} times, first from {4} to {5}.").format(
+		title, often, duration(seconds), len(touched), begins, ends
+	)
 
 
 def _exceptions(timeline: Timeline, agreement: str, until: Instant) -> Iterator[Ground]:

@@ -57,11 +57,6 @@ def note(ticket: Ticket, during: str, error: Exception) -> None:
 	document.insert(ignore_permissions=True)
 
 
-def clear(ticket: Ticket) -> None:
-	"""Take a ticket off the list: it has been measured."""
-	frappe.db.delete(FAILED, {"ticket_type": ticket.type, "ticket": ticket.name})
-
-
 @contextmanager
 def tolerated(what: str) -> Iterator[None]:
 	"""Run something that is only shown; if it fails, the Error Log tells, and the person sees everything else."""

@@ -12,13 +12,14 @@ from slm_extension.services.tell import holders_of
 
 
 def assigned(ticket_type: str, ticket: str) -> list[str]:
-	"""The users to whom a ticket is assigned, the latest first."""
-	return frappe.get_all(
+	"""The users to whom a ticket is assigned, the latest first, without those that are disabled."""
+	users = frappe.get_all(
 		"ToDo",
 		filters={"reference_type": ticket_type, "reference_name": ticket, "status": "Open"},
 		pluck="allocated_to",
 		order_by="creation desc, name asc",
 	)
+	return [user for user in users if is_there(user)]
 
 
 def holding(ticket: Any, party: str = "") -> list[str]:
@@ -30,13 +31,13 @@ def holding(ticket: Any, party: str = "") -> list[str]:
 	team = site_teams().by_name.get(party or ticket.get("slm_team") or "")
 	if people or team is None:
 		return people
-	return [team.manager] if team.manager else list(team.members)
+	return [team.manager] if is_there(team.manager) else list(team.members)
 
 
 def managers(ticket: Any, party: str = "") -> list[str]:
 	"""Who leads those that hold it: whom the settings name for the team, else whom each reports to as an Employee."""
 	team = site_teams().by_name.get(party or ticket.get("slm_team") or "")
-	if team is not None and team.manager:
+	if team is not None and is_there(team.manager):
 		return [team.manager]
 	return list(filter(None, map(reports_to, holding(ticket, party))))
 
@@ -49,10 +50,15 @@ def reports_to(user: str) -> str | None:
 
 def named_by(row: Any, ticket: Any, agreement: Any, party: str = "") -> Iterator[str]:
 	"""The users whom an escalation row names for a ticket; the agreement's owner where it names nobody that is there."""
-	found = list(filter(None, _named(row, ticket, agreement, party)))
+	found = [user for user in _named(row, ticket, agreement, party) if is_there(user)]
 	if not found and row.notify != "Nobody" and agreement.agreement_owner:
 		found = [agreement.agreement_owner]
 	yield from found
+
+
+def is_there(user: str | None) -> bool:
+	"""Whether somebody is behind a user's name whom it is of use to tell."""
+	return bool(user and frappe.get_cached_value("User", user, "enabled"))
 
 
 def _named(row: Any, ticket: Any, agreement: Any, party: str) -> Iterable[str | None]:

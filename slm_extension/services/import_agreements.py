@@ -24,11 +24,13 @@ from slm_extension.adapters.agreement_documents import (
 	conditions_of,
 	holiday_list,
 )
-from slm_extension.adapters.agreements import site_agreements
+from slm_extension.adapters.agreements import calendar_editions, site_agreements
 from slm_extension.adapters.calendars import calendar_of, holidays_of
+from slm_extension.adapters.commitments import commitments_of, in_names, rows_of
 from slm_extension.adapters.metrics import METRIC, conditions_in, own_metrics
 from slm_extension.domain.agreements import Agreement, AgreementKind
 from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.commitments import Commitments
 from slm_extension.domain.scopes import Property
 from slm_extension.domain.targets import Metric, Target
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
@@ -61,21 +63,23 @@ def import_agreements(path: Path, create: bool = True) -> ImportedAgreements:
 	names = _names(file, master)
 	calendars = sum(_calendar(calendar) for calendar in file.calendars)
 	written = 0
+	beside = {(one.agreement, one.version): in_names(one, names) for one in file.commitments}
 	for agreement in sorted(
 		file.book.agreements, key=lambda one: (one.kind.customer_facing, one.name, one.version)
 	):
+		said = beside[agreement.name, agreement.version]
 		present = _present(agreement)
 		if present is None:
-			_write(agreement, names)
+			_write(agreement, said, names)
 			written += 1
-		elif not _says_the_same(agreement, present, names, file):
+		elif not (_says_the_same(agreement, present, names, file) and _promises_the_same(said)):
 			frappe.throw(
 				_(
 					'Version {0} of the agreement "{1}" is on this site and says something else. '
 					"Give the one in the file a higher version and a later valid_from."
 				).format(agreement.version, agreement.name)
 			)
-	_prove(file, names)
+	_prove(file, names, beside)
 	unchanged = len(file.book.agreements) - written
 	return ImportedAgreements(calendars, written, unchanged, master.created, tuple(_left_out(file)))
 
@@ -98,7 +102,8 @@ def _names(file: AgreementsFile, master: MasterData) -> Names:
 		for one in agreements
 		for name in one.teams | (one.parties if one.kind is AgreementKind.OLA else set())
 	)
-	master.teams(teams)
+	escalations = [row for one in file.commitments for row in one.escalations]
+	known_teams = master.teams({*teams, *(row.move_to_team for row in escalations)} - {""})
 	conditions: dict[Property, set[str]] = defaultdict(set)
 	for condition in (condition for one in agreements for condition in one.conditions):
 		conditions[condition.property] |= condition.values.names
@@ -108,10 +113,14 @@ def _names(file: AgreementsFile, master: MasterData) -> Names:
 		),
 		suppliers=master.suppliers(suppliers),
 		services=master.services(
-			{name for one in [*agreements, *targets] for name in one.services} | conditions[Property.SERVICE]
+			{name for one in [*agreements, *targets] for name in one.services}
+			| conditions[Property.SERVICE]
+			| ({promise.service for one in file.commitments for promise in one.services} - {""})
 		),
 		priorities=master.priorities(
-			{name for target in targets for name in target.priorities} | conditions[Property.PRIORITY]
+			{name for target in targets for name in target.priorities}
+			| conditions[Property.PRIORITY]
+			| ({row.raise_priority_to for row in escalations} - {""})
 		),
 		types=master.types(conditions[Property.TYPE]),
 		customer_groups=master.customer_groups(
@@ -120,6 +129,9 @@ def _names(file: AgreementsFile, master: MasterData) -> Names:
 		territories=master.territories(
 			{name for one in agreements for name in one.territories} | conditions[Property.TERRITORY]
 		),
+		teams=known_teams,
+		users=master.users({name for row in escalations for name in (row.user, row.assign_to)} - {""}),
+		roles=master.roles({row.role for row in escalations} - {""}),
 	)
 
 
@@ -186,7 +198,7 @@ def _present(agreement: Agreement) -> Agreement | None:
 	)
 
 
-def _write(agreement: Agreement, names: Names) -> None:
+def _write(agreement: Agreement, said: Commitments, names: Names) -> None:
 	"""A draft, its place among the versions of its name, and its submission, which ends the version before."""
 	rests_on = frappe.get_all(
 		"SLM Agreement",
@@ -194,9 +206,9 @@ def _write(agreement: Agreement, names: Names) -> None:
 		pluck="name",
 		order_by="agreement_version desc",
 	) if agreement.rests_on else []  # fmt: skip
-	document: Any = frappe.get_doc(agreement_document(agreement, names, rests_on)).insert(
-		ignore_permissions=True
-	)
+	document: Any = frappe.get_doc(
+		{**agreement_document(agreement, names, rests_on), **rows_of(said, agreement)}
+	).insert(ignore_permissions=True)
 	document.db_set(
 		{"lineage": agreement.name, "agreement_version": agreement.version}, update_modified=False
 	)
@@ -205,11 +217,12 @@ def _write(agreement: Agreement, names: Names) -> None:
 	document.submit()
 
 
-def _prove(file: AgreementsFile, names: Names) -> None:
+def _prove(file: AgreementsFile, names: Names, beside: Mapping[tuple[str, int], Commitments]) -> None:
 	"""The site says the same as the file now; if it did not, nothing of it would stay."""
 	for agreement in file.book.agreements:
 		present = _present(agreement)
-		if present is None or not _says_the_same(agreement, present, names, file):
+		same = present is not None and _says_the_same(agreement, present, names, file)
+		if not (same and _promises_the_same(beside[agreement.name, agreement.version])):
 			frappe.throw(
 				_('The agreement "{0}" cannot be kept on this site as the file says it.').format(
 					agreement.name
@@ -226,6 +239,23 @@ def _says_the_same(agreement: Agreement, present: Agreement, names: Names, file:
 	if not superseded and agreement.ends != present.ends:
 		return False
 	return _promise(agreement, names) == _promise(present, None) and not present.editions
+
+
+def _promises_the_same(said: Commitments) -> bool:
+	"""Whether the site's version promises that availability and escalates so. A file that is silent contradicts nothing.
+
+	Warning levels may be there as rows or not: sites into which they were imported before know nothing of them.
+	"""
+	name = site_agreements().documents[said.agreement, said.version]
+	present = commitments_of(frappe.get_cached_doc("SLM Agreement", name), calendar_editions())
+	if said.services and _hours_of(said) != _hours_of(present):
+		return False
+	rows = [sorted(map(repr, one)) for one in (said.escalations, (*said.escalations, *said.warned))]
+	return not said.escalations or sorted(map(repr, present.escalations)) in rows
+
+
+def _hours_of(said: Commitments) -> list[str]:
+	return sorted(repr((one.service, one.promise, one.period, _hours(one.calendar))) for one in said.services)
 
 
 def _promise(agreement: Agreement, names: Names | None) -> tuple[object, ...]:
@@ -285,8 +315,6 @@ def _hours(calendar: Calendar) -> tuple[object, ...]:
 def _left_out(file: AgreementsFile) -> Iterable[str]:
 	if file.excuses:
 		yield _("{0} excuses were left out: excuse clocks on the site.").format(len(file.excuses))
-	if any(target.warnings for one in file.book.agreements for target in one.targets):
-		yield _("Warning levels (warn_at) were left out.")
 	if any(parents for one in file.book.forests for parents in one.parents.values()):
 		yield _("What lies beneath what was left out: the site has its own trees.")
 	if any(one.rests_on for one in file.book.agreements if not one.kind.customer_facing):

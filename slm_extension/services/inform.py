@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import frappe
@@ -16,6 +17,7 @@ from frappe import _
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
 from frappe.utils import escape_html, get_url_to_form
 
+from slm_extension.adapters.settings import Telling
 from slm_extension.seeds import escalation_mails, mail_template
 
 LINES = 50
@@ -52,23 +54,28 @@ class _Reader:
 
 
 def inform(
-	messages: Mapping[str, Sequence[Message]], limit: int, mail: bool, many: Callable[[int], str]
+	messages: Mapping[str, Sequence[Message]],
+	how: Telling,
+	many: Callable[[int], str],
+	lately: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, bool]:
-	"""Tell each user his messages; more than `limit` become one summary, headed by what `many(count)` says.
+	"""Tell each user his messages; too many become one summary, headed by what `many(count)` says.
 
-	Returns whom it told, and whether in a summary. Users who are gone or disabled are left out.
+	`lately` are the messages that a user has got already in the time in which they count as one storm. Returns whom
+	it told, and whether in a summary. Users who are gone or disabled are left out.
 	"""
 	told: dict[str, bool] = {}
-	mail = mail and bool(messages) and _can_mail()
+	mail = how.mail and bool(messages) and _can_mail()
 	for reader in _readers(messages):
 		own = messages[reader.user]
+		summed_up = len(own) > 1 and len(own) + lately.get(reader.user, 0) > how.limit
 		with _in_language(reader.language):
-			if len(own) > limit:
+			if summed_up:
 				_tell_many(reader, own, many(len(own)), mail)
 			else:
 				for one in own:
 					_tell_one(reader, one, mail)
-		told[reader.user] = len(own) > limit
+		told[reader.user] = summed_up
 	return told
 
 

@@ -58,6 +58,26 @@ class MasterData:
 	def teams(self, names: Iterable[str]) -> dict[str, str]:
 		return self._resolved("User Group", names)
 
+	def users(self, names: Iterable[str]) -> dict[str, str]:
+		return self._existing("User", names)
+
+	def roles(self, names: Iterable[str]) -> dict[str, str]:
+		return self._existing("Role", names)
+
+	def _existing(self, doctype: str, names: Iterable[str]) -> dict[str, str]:
+		"""The same of what nobody makes up: who acts on a site is for that site to say."""
+		found = {name: known_as(doctype, name) for name in sorted(set(names))}
+		missing = ", ".join(
+			f'"{frappe.utils.escape_html(name)}"' for name, known in found.items() if known is None
+		)
+		if missing:
+			frappe.throw(
+				_("{0} not on this site: {1}. Create them first, or name others in the file.").format(
+					_(doctype), missing
+				)
+			)
+		return {name: known for name, known in found.items() if known is not None}
+
 	def _resolved(self, doctype: str, names: Iterable[str], **values: object) -> dict[str, str]:
 		"""What the site calls these documents, by the names asked for."""
 		found: dict[str, str] = {}

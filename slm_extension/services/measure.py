@@ -15,7 +15,7 @@ from slm_extension.adapters.breaches import figures_of
 from slm_extension.adapters.facts import DELETED
 from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.site_time import to_site
-from slm_extension.adapters.store import Alarm, BreachRow, ClockRow, Ticket
+from slm_extension.adapters.store import Alarm, BreachRow, ClockRow, StoredClock, Ticket
 from slm_extension.domain import levels
 from slm_extension.domain.assessment import AssessedClock, Assessment, assess
 from slm_extension.domain.attainment import Period
@@ -80,14 +80,15 @@ def measured(ticket: Ticket, assessment: Assessment, agreements: SiteAgreements)
 
 _GOING = (Phase.RUNNING, Phase.HELD)
 _GOING_AS_STORED = tuple(phase.value.title() for phase in _GOING)
+_AS_STORED = {one: one.value.title() for one in (*Phase, *Outcome)}
 
 
-def keep(result: Measured, known: Mapping[str, Any]) -> None:
+def keep(result: Measured, known: Mapping[str, StoredClock]) -> None:
 	"""Write the rows that are new or say something else, and drop those that nothing stands for any more."""
 	_kept([(result, known)])
 
 
-def _kept(results: Sequence[tuple[Measured, Mapping[str, Any]]]) -> None:
+def _kept(results: Sequence[tuple[Measured, Mapping[str, StoredClock]]]) -> None:
 	"""Clocks, breaches and alarms of some tickets; each with the clocks that are stored of its ticket."""
 	rows: list[ClockRow] = []
 	breaches: list[BreachRow] = []
@@ -96,8 +97,8 @@ def _kept(results: Sequence[tuple[Measured, Mapping[str, Any]]]) -> None:
 	no_longer: list[str] = []
 	for result, known in results:
 		new = {row.name: row for row in result.rows}
-		changed = {name for name, row in new.items() if name not in known or known[name].digest != row.digest}
-		missed = {one.clock.name for one in result.breaches}
+		changed = {name for name, row in new.items() if name not in known or not known[name].says(row)}
+		missed = {name for name, row in new.items() if row.outcome == _MISSED}
 		rows += [row for name, row in new.items() if name in changed]
 		breaches += [one for one in result.breaches if one.clock.name in changed]
 		alarms += [one for one in result.alarms if _may_be_untold(one, known.get(one.clock.name))]
@@ -112,7 +113,7 @@ def _kept(results: Sequence[tuple[Measured, Mapping[str, Any]]]) -> None:
 		store.put_alarms(alarms)
 
 
-def _may_be_untold(alarm: Alarm, stored: Any) -> bool:
+def _may_be_untold(alarm: Alarm, stored: StoredClock | None) -> bool:
 	"""Whether a level was reached since the clock was stored, or while it stood stopped."""
 	return stored is None or stored.levels < alarm.clock.levels or stored.phase not in _GOING_AS_STORED
 
@@ -120,7 +121,7 @@ def _may_be_untold(alarm: Alarm, stored: Any) -> bool:
 _MISSED = Outcome.MISSED.value.title()
 
 
-def keep_all(results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, Any]]) -> None:
+def keep_all(results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, StoredClock]]) -> None:
 	"""Keep what several tickets of one type came to, in as few statements as their clocks allow.
 
 	`known` are their stored clocks by name, as far as they have any.
@@ -158,8 +159,8 @@ def _row(
 		cycle=clock.cycle,
 		leg=leg,
 		party=one.tenure.name if one.tenure is not None else "",
-		phase=clock.phase.value.title(),
-		outcome=clock.outcome.value.title(),
+		phase=_AS_STORED[clock.phase],
+		outcome=_AS_STORED[clock.outcome],
 		due=clock.due,
 		missed_at=clock.missed_at,
 		started=clock.started,
@@ -179,10 +180,14 @@ def _row(
 		period=_period(clock),
 		decided_at=decided,
 		next_at=min(filter(None, (clock.next_at, upcoming)), default=None),
-		excused=int("" in excused or store.clock_key(document, one.metric, leg, clock.cycle) in excused),
+		excused=_is_excused(document, one, leg, excused) if excused else 0,
 		levels=levels_reached,
 		asked_instant=assessment.asked,
 	)
+
+
+def _is_excused(document: str, one: AssessedClock, leg: int, excused: frozenset[str]) -> int:
+	return int("" in excused or store.clock_key(document, one.metric, leg, one.clock.cycle) in excused)
 
 
 def _target_label(one: AssessedClock, priority: str) -> str:

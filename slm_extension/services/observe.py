@@ -35,7 +35,7 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
 	keep(result, {})
-	live.changed([ticket])
+	live.changed([ticket, *_named(ticket, facts)])
 	return result
 
 
@@ -84,7 +84,8 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 	"""Something about a ticket's past has become known, and was approved: facts with an `at` that has passed.
 
 	The other door into the ledger, for services.corrections alone. `why` is noted of all but a status, whose note is
-	the Issue's own. None for a ticket without a ledger. Raises a kind of InvalidCorrection for what lies before the opening, or ahead.
+	the Issue's own. None for a ticket without a ledger. Raises a kind of InvalidCorrection for what lies ahead, or
+	before the opening as it is after them.
 	"""
 	settled(ticket, now)
 	issues.lock([ticket.name])
@@ -92,12 +93,6 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 	if not ledger:
 		return None
 	learnt = max(now, latest(ledger))
-	opened = Timeline.of(ticket.name, ledger).opened
-	for fact in facts:
-		if fact.at < opened:
-			raise CorrectionBeforeOpening(at=fact.at, opened=opened)
-		if fact.at > learnt:
-			raise CorrectionInFuture(at=fact.at)
 	following = max(fact.number for fact in ledger) + 1
 	added = [
 		replace(
@@ -109,6 +104,12 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 		)
 		for number, fact in enumerate(facts, following)
 	]
+	opened = Timeline.of(ticket.name, [*ledger, *added]).opened
+	for fact in added:
+		if fact.at < opened:
+			raise CorrectionBeforeOpening(at=fact.at, opened=opened)
+		if fact.at > learnt:
+			raise CorrectionInFuture(at=fact.at)
 	store.add_facts(ticket, added)
 	result = measure(ticket, [*ledger, *added], learnt)
 	if result.fields:
@@ -162,7 +163,18 @@ def told(
 		for number, (one, where) in enumerate(sourced, following)
 	]
 	store.add_facts(ticket, added)
+	if any(fact.kind in (Kind.WITHDRAWN, Kind.REINSTATED) for fact in added):
+		live.changed(_named(ticket, [*ledger, *added]))
 	return measure(ticket, [*ledger, *added], at)
+
+
+def _named(ticket: Ticket, facts: Iterable[Fact]) -> list[Ticket]:
+	"""The other tickets that a ledger names, whose time-lines speak of this one."""
+	return [
+		Ticket(ticket.type, name)
+		for name in dict.fromkeys(translate.named_by(fact) for fact in facts)
+		if name
+	]
 
 
 def _pending() -> dict[Ticket, list[tuple[translate.News, str]]]:

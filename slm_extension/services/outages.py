@@ -21,7 +21,6 @@ from slm_extension.domain.availability import WHOLE
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.timeline import Kind
 from slm_extension.services import observe
-from slm_extension.services.guard import guarded
 
 TOLERANCE: Seconds = 300
 """So far the clock of a browser may be ahead, and so long ago a user may have been told without a correction."""
@@ -198,8 +197,8 @@ def _opening(issue: Any, now: Instant) -> datetime | None:
 	return site_time.to_site(min(opened, now))
 
 
-def _open(issue: Any, started: datetime | None) -> None:
-	frappe.get_doc(
+def _open(issue: Any, started: datetime | None) -> Any:
+	return frappe.get_doc(
 		{
 			"doctype": OUTAGE,
 			"service": issue.slm_service,
@@ -324,24 +323,33 @@ def ticket_gone(issue: str) -> None:
 		frappe.get_doc(OUTAGE, name).add_comment("Info", _("{0} was deleted.").format(issue))
 
 
-def catch_up(now: Instant) -> int:
-	"""Open the outages of tickets that say that a service is down past every event of the host; returns how many.
+def caught_up(issue: Any, began: Instant) -> list[str]:
+	"""A ticket says otherwise than its outages, past every event of the host: they follow it, as on a save.
 
-	They began when the ticket was written last, as far as anybody knows.
+	`began` is since when the service is down, if it is. Returns what was done, a few words each; nothing where a
+	save would not have opened an outage either.
 	"""
-	known = frappe.get_all(
-		OUTAGE, filters={"status": ["in", GOING], "issue": ["is", "set"]}, pluck="issue", order_by="name asc"
-	)
-	opened = 0
-	for row in frappe.get_all(
-		"Issue",
-		filters={"slm_service_down": 1, "slm_service": ["is", "set"], "name": ["not in", known or [""]]},
-		fields=["name", "slm_service", "subject", "modified"],
-		order_by="name asc",
-	):
-		if unusable(row.slm_service):
+	going = _going(issue.name)
+	if not issue.slm_service_down:
+		for outage in going:
+			_cancel(outage, issue.name)
+		return [_("outage {0} cancelled").format(outage.name) for outage in going]
+	if going or not issue.slm_service or unusable(issue.slm_service):
+		return []
+	outage = _open(issue, site_time.to_site(began))
+	if issue.slm_told_at:
+		frappe.db.set_value("Issue", issue.name, "slm_told_at", None, update_modified=False)
+	return [_("outage {0} opened (at {1})").format(outage.name, outage.started)]
+
+
+def kept_up(issue: Any, at: Instant) -> list[str]:
+	"""A ticket's status or service has become another past every event: its outages follow. Returns what was done."""
+	done = []
+	for outage in _going(issue.name):
+		if outage.service != issue.slm_service and unusable(issue.slm_service):
 			continue
-		with guarded(Ticket("Issue", row.name), "outage"):
-			_open(row, site_time.to_site(min(site_time.to_instant(row.modified), now)))
-			opened += 1
-	return opened
+		before = (outage.service, outage.status)
+		_keep_up(outage, issue, max(at, site_time.to_instant(outage.started)))
+		if (outage.service, outage.status) != before:
+			done.append(_("outage {0} {1}, {2}").format(outage.name, _(outage.status), outage.service))
+	return done

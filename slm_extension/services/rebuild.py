@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,18 @@ import frappe
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues, store
 from slm_extension.adapters.site_time import to_site
-from slm_extension.adapters.store import Ticket
+from slm_extension.adapters.store import StoredClock, Ticket
+from slm_extension.domain.clocks import Phase
 from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind, Timeline
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.guard import guarded
 from slm_extension.services.measure import Measured, computed, keep_all
-from slm_extension.services.observe import last_said, news_of
+from slm_extension.services.observe import last_said, latest, news_of
 from slm_extension.services.tell import tell_owners
+
+STOPPED = Phase.STOPPED.value.title()
 
 SHOWN = 50
 """So many differences are kept to be shown; the others are counted."""
@@ -61,15 +64,20 @@ class Verified:
 def rebuild(tickets: Sequence[Ticket], now: Instant) -> int:
 	"""Measure tickets from their ledgers as seen at `now`; returns how many have one.
 
-	Every clock is written, whatever its digest says: somebody may have changed a row and left that alone.
+	No digest is trusted: somebody may have changed a row and left that alone. A ticket of which every clock stands
+	stopped is seen as of when it was measured last: that has not become another by waiting, and need not be written.
 	"""
 	ledgers = {ticket: facts for ticket, facts in store.facts_of(tickets).items() if facts}
-	known = store.clocks_of(tickets)
-	for stored in known.values():
-		for row in stored.values():
-			row.digest = ""
-	measure_all(ledgers, known, now, "rebuild")
+	known = store.clocks_of(tickets, trusted=False)
+	measure_all(ledgers, known, now, "rebuild", _seen_before)
 	return len(ledgers)
+
+
+def _seen_before(stored: Mapping[str, StoredClock], now: Instant) -> Instant:
+	"""As of when a ticket can be looked at as well as now."""
+	if any(clock.phase != STOPPED for clock in stored.values()):
+		return now
+	return max((clock.asked or now for clock in stored.values()), default=now)
 
 
 def rebuild_all(now: Instant, chunks: Chunks, after: str = "") -> Iterator[str]:
@@ -78,31 +86,39 @@ def rebuild_all(now: Instant, chunks: Chunks, after: str = "") -> Iterator[str]:
 	while page := store.ticket_page(issues.ISSUE, after, chunks.page):
 		after = page[-1].name
 		mine = [ticket for ticket in page if chunks.share.takes(ticket.name)]
-		count += chunks.run(lambda some=mine: _rebuild_locked(some, now))
+		count += chunks.run(lambda some=mine: rebuild_locked(some, now))
 		chunks.told(count)
 		yield after
 
 
-def _rebuild_locked(tickets: Sequence[Ticket], now: Instant) -> int:
-	"""Nobody else changes them meanwhile: what is measured here is not older than what is stored."""
+def rebuild_locked(tickets: Sequence[Ticket], now: Instant) -> int:
+	"""The same while nobody else changes them, so that nothing older is put over something newer."""
 	issues.lock([ticket.name for ticket in tickets])
 	return rebuild(tickets, now)
 
 
 def measure_all(
 	ledgers: Mapping[Ticket, Sequence[Fact]],
-	known: Mapping[Ticket, Mapping[str, Any]],
+	known: Mapping[Ticket, Mapping[str, StoredClock]],
 	now: Instant,
 	during: str,
+	asked: Callable[[Mapping[str, StoredClock], Instant], Instant] | None = None,
 ) -> dict[Ticket, Measured]:
 	"""Measure tickets by facts in hand and keep the results together. Those that fail are listed, once each.
 
-	`known` are their stored clocks by name. Returns what each came to, without those that failed.
+	`known` are their stored clocks by name. A ticket of which something is known that happened after `now`, as work
+	that takes long meets them, is measured as of then. `asked` names an earlier instant for what time does not touch;
+	where something does go on, it is `now` all the same. Returns what each came to, without those that failed.
 	"""
 	results: dict[Ticket, Measured] = {}
 	for ticket, facts in ledgers.items():
 		with guarded(ticket, during):
-			results[ticket] = computed(ticket, facts, now)
+			heard = latest(facts)
+			at = max(now if asked is None else asked(known.get(ticket, {}), now), heard)
+			result = computed(ticket, facts, at)
+			if at != max(now, heard) and any(row.phase != STOPPED for row in result.rows):
+				result = computed(ticket, facts, max(now, heard))
+			results[ticket] = result
 	try:
 		keep_all(results, known)
 	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
@@ -114,7 +130,7 @@ def measure_all(
 
 
 def _kept_apart(
-	results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, Any]], during: str
+	results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, StoredClock]], during: str
 ) -> Iterator[tuple[Ticket, Measured]]:
 	"""One of several cannot be kept: find out which, and keep the others."""
 	for ticket, result in results.items():

@@ -2,6 +2,7 @@
 
 It looks at Issues written since it last looked, at all that are not done or have a clock going, and at those
 that could not be measured. Nothing that SQL does to an open Issue stays unseen, whatever it does to `modified`.
+Of outages it looks at those that say otherwise than their tickets; two queries where there are none.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import frappe
 from frappe import _
@@ -17,15 +19,18 @@ from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues, store
 from slm_extension.adapters.facts import DELETED
 from slm_extension.adapters.issues import ISSUE
+from slm_extension.adapters.outages import outages_without_ticket, tickets_without_outage
 from slm_extension.adapters.settings import meanings
 from slm_extension.adapters.site_time import to_instant, to_site
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import DONE, Fact, Kind, Timeline
+from slm_extension.services import outages
 from slm_extension.services.backfill import begin_ledgers
 from slm_extension.services.chunks import Chunks
+from slm_extension.services.guard import guarded
 from slm_extension.services.observe import latest, news_of
-from slm_extension.services.rebuild import SHOWN, measure_all, rebuild
+from slm_extension.services.rebuild import SHOWN, measure_all, rebuild_locked
 from slm_extension.services.tell import tell_owners
 
 SOURCE = "reconcile"
@@ -47,8 +52,50 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 	found = Reconciled()
 	for names, written in _suspects(since, chunks.page):
 		found += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
-	chunks.run(lambda: rebuild([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
+	chunks.run(lambda: rebuild_locked([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
+	found = Reconciled(found.repaired) + _again(found.left, now, chunks)
+	for names in _outages_to_look_at(chunks.page):
+		found += chunks.run(lambda some=names: _reconcile_outages(some, now, to_instant(since)))
 	return found
+
+
+def _again(left: Sequence[str], now: Instant, chunks: Chunks) -> Reconciled:
+	"""Those that somebody was writing, once more: by now he has most likely done so."""
+	found = Reconciled()
+	for start in range(0, len(left), chunks.page):
+		some = left[start : start + chunks.page]
+		found += chunks.run(lambda names=some: reconcile_some(names, now))
+	return found
+
+
+def _outages_to_look_at(page: int) -> Iterator[list[str]]:
+	"""Pages of names of Issues of which an outage lasts, or does not, other than they say."""
+	for differing in (tickets_without_outage, outages_without_ticket):
+		after = ""
+		while names := differing(after, page):
+			after = names[-1]
+			yield names
+
+
+def _reconcile_outages(names: Sequence[str], now: Instant, since: Instant) -> Reconciled:
+	"""Let the outages of some Issues follow them. A service is down since its Issue was written, if that is news, else now."""
+	free = issues.lock_free(names)
+	found = Reconciled(left=tuple(name for name in names if name not in free))
+	for name in free:
+		with guarded(Ticket(ISSUE, name), "outage"):
+			found += Reconciled(tuple(_outage_repaired(name, now, since)))
+	return found
+
+
+def _outage_repaired(name: str, now: Instant, since: Instant) -> Iterator[str]:
+	if not frappe.db.exists(ISSUE, name):
+		outages.ticket_gone(name)
+		yield _("{0}: it is gone, its outage stays").format(name)
+		return
+	issue = frappe.get_doc(ISSUE, name)
+	written = to_instant(issue.modified)
+	for done in outages.caught_up(issue, written if since <= written <= now else now):
+		yield f"{name}: {done}"
 
 
 def _suspects(since: datetime, page: int) -> Iterator[tuple[list[str], bool]]:
@@ -90,11 +137,27 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> Re
 		SOURCE,
 	)
 	without = [ticket.name for ticket, ledger in ledgers.items() if not ledger and ticket.name in documents]
-	repaired = [_repaired(ticket, facts) for ticket, facts in missed.items()]
+	repaired = [
+		"; ".join([_repaired(ticket, facts), *_outages_kept_up(documents.get(ticket.name), facts)])
+		for ticket, facts in missed.items()
+	]
 	if begin and without:
 		begun = begin_ledgers(without, now, SOURCE)
 		repaired += [_("{0}: its ledger was begun").format(name) for name in without] if begun else []
 	return Reconciled(tuple(repaired), left)
+
+
+def _outages_kept_up(row: Any, facts: Sequence[Fact]) -> list[str]:
+	"""What became of the outages of an Issue, a row, whose ledger lacked these facts."""
+	if row is None or not row.slm_service_down or {fact.kind for fact in facts}.isdisjoint(_FOLLOWED):
+		return []
+	done: list[str] = []
+	with guarded(Ticket(ISSUE, row.name), "outage"):
+		done = outages.kept_up(row, facts[0].at)
+	return done
+
+
+_FOLLOWED = {Kind.STATUS, Kind.SERVICE}
 
 
 def _repaired(ticket: Ticket, facts: Sequence[Fact]) -> str:

@@ -12,7 +12,7 @@ from slm_extension.adapters.store import Ticket
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Kind
 from slm_extension.services.chunks import PAGE, Chunks
-from slm_extension.services.rebuild import rebuild
+from slm_extension.services.rebuild import rebuild_locked
 
 _HOURS = 4
 
@@ -65,11 +65,5 @@ def _measured(pages: Callable[[str, int], list[Ticket]]) -> int:
 	after, count = "", 0
 	while page := pages(after, chunks.page):
 		after = page[-1].name
-		count += chunks.run(lambda some=page: _rebuilt(some))
+		count += chunks.run(lambda some=page: rebuild_locked(some, site_time.now()))
 	return count
-
-
-def _rebuilt(tickets: list[Ticket]) -> int:
-	"""Nobody else changes them meanwhile, so that nothing older is put over something newer."""
-	issues.lock([ticket.name for ticket in tickets])
-	return rebuild(tickets, site_time.now())

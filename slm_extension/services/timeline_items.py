@@ -27,10 +27,12 @@ from slm_extension.domain.agreements import AgreementKind
 from slm_extension.domain.assessment import AssessedClock, assess
 from slm_extension.domain.attribution import Cause
 from slm_extension.domain.clocks import Clock, Outcome, Phase
+from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import Instant, moment, zone
 from slm_extension.domain.timeline import Fact, Kind, State, Timeline, Waiting
 from slm_extension.services import corrections
 from slm_extension.services.explain import Looked, look_at
+from slm_extension.services.related_tickets import Bond, Related, related_to
 
 CHANGES_AT_MOST = 40
 """So many of the latest changes are looked into; each costs one assessment of the ticket."""
@@ -67,7 +69,9 @@ def of_ticket(ticket_type: str, name: str) -> list[Item]:
 	if looked is None:
 		return []
 	found = [
+		*_origin(looked),
 		*_changes(looked),
+		*_related(ticket, looked.agreements),
 		*_remarks(looked.assessment.timeline.facts),
 		*_misses(looked),
 		*_levels(ticket),
@@ -117,9 +121,59 @@ def _changes(looked: Looked) -> Iterator[_Line]:
 		clocks = _clocks(timeline, told, at, agreements)
 		effects = list(_effects(known, clocks, last_due))
 		said = list(_said(before, after, facts))
-		if effects or (said and (before.waiting != after.waiting or before.withdrawn != after.withdrawn)):
-			yield at, ": ".join(filter(None, (", ".join(said), ", ".join(effects))))
+		news = before.waiting != after.waiting or before.withdrawn != after.withdrawn
+		if effects or (said and (news or _explained_late(before, after, facts))):
+			yield at, _sentence(", ".join(said), effects)
 		known = clocks
+
+
+def _origin(looked: Looked) -> Iterator[_Line]:
+	"""From which ticket this one was split off, and what is due since."""
+	timeline = looked.assessment.timeline
+	parent = next((fact.value for fact in timeline.facts if fact.kind is Kind.OPENED), "")
+	if parent:
+		effects = _effects({}, _told_by(timeline, timeline.opened, looked.agreements), {})
+		yield timeline.opened, _sentence(_("Split off from {0}").format(_link("issue", parent)), effects)
+
+
+def _related(ticket: Ticket, agreements: SiteAgreements) -> Iterator[_Line]:
+	"""Tickets that were split off from this one, are its duplicates or became part of it."""
+	words = {
+		Bond.SPLIT_OFF: _("{0} was split off"),
+		Bond.DUPLICATE: _("{0} was marked as a duplicate of this ticket"),
+		Bond.NO_DUPLICATE: _("{0} is no longer a duplicate of this ticket"),
+		Bond.MERGED: _("{0} was merged into this ticket"),
+	}
+	for one in related_to(ticket, CHANGES_AT_MOST):
+		name = _link("issue", one.other) if one.there else frappe.bold(escape_html(one.other))
+		yield one.at, _sentence(words[one.bond].format(name), _effects_on(one, agreements))
+
+
+def _effects_on(one: Related, agreements: SiteAgreements) -> list[str]:
+	"""What became of the other ticket's clocks then; nothing for who may not read it, or where it cannot be said."""
+	if one.timeline is None:
+		return []
+	try:
+		before = (
+			{}
+			if one.bond is Bond.SPLIT_OFF
+			else _clocks(
+				one.timeline, sum(fact.at < one.at for fact in one.timeline.facts), one.at, agreements
+			)
+		)
+		after = _told_by(one.timeline, one.at, agreements)
+	except DomainError:
+		return []
+	return list(_effects(before, after, {}))
+
+
+def _told_by(timeline: Timeline, at: Instant, agreements: SiteAgreements) -> Mapping[_Key, Clock]:
+	"""The customer's clocks at an instant, by all that had happened until then."""
+	return _clocks(timeline, sum(fact.at <= at for fact in timeline.facts), at, agreements)
+
+
+def _sentence(said: str, effects: Iterable[str]) -> str:
+	return ": ".join(filter(None, (said, ", ".join(effects))))
 
 
 _Key = tuple[str, int]
@@ -174,17 +228,25 @@ def _effects(
 			if clock.outcome is Outcome.PENDING:
 				yield _("{0} held with {1} left").format(name, wording.duration(clock.remaining))
 		elif clock.phase is Phase.CANCELLED and was is not None and was.phase in (Phase.RUNNING, Phase.HELD):
-			yield _("{0} cancelled").format(name)
+			yield _cancelled(name, was)
 	for key, was in before.items():
 		if key not in after and was.phase in (Phase.RUNNING, Phase.HELD):
 			yield _("{0} no longer promised").format(frappe.bold(escape_html(_(site_name(key[0])))))
+
+
+def _cancelled(name: str, was: Clock) -> str:
+	if was.outcome is not Outcome.PENDING:
+		return _("{0} cancelled, was overdue").format(name)
+	if was.phase is Phase.HELD or was.due is None:
+		return _("{0} cancelled, was held with {1} left").format(name, wording.duration(was.remaining))
+	return _("{0} cancelled, was due {1}").format(name, _when(was.due))
 
 
 def _said(before: State, after: State, facts: Sequence[Fact]) -> Iterator[str]:
 	"""What was done to the ticket, in words."""
 	if after.withdrawn != before.withdrawn:
 		yield _withdrawal(before.withdrawn, after.withdrawn)
-	if after.waiting and after.waiting != before.waiting:
+	if after.waiting and (after.waiting != before.waiting or _explained_late(before, after, facts)):
 		yield _waiting(after, facts)
 	elif before.waiting and not after.waiting and not after.done:
 		yield _("No longer waiting")
@@ -200,6 +262,13 @@ def _said(before: State, after: State, facts: Sequence[Fact]) -> Iterator[str]:
 			yield _("{0} {1} instead of {2}").format(
 				label, escape_html(_(new) or _("none")), escape_html(_(old) or _("none"))
 			)
+
+
+def _explained_late(before: State, after: State, facts: Sequence[Fact]) -> bool:
+	"""Whether it was said of a ticket that waited already whom it waits for, or why."""
+	return bool(before.waiting and after.waiting) and any(
+		fact.kind is Kind.STATUS and fact.note for fact in facts
+	)
 
 
 def _withdrawal(before: str, after: str) -> str:
@@ -309,7 +378,16 @@ def _levels(ticket: Ticket) -> Iterator[_Line]:
 	rows = frappe.get_all(
 		store.ALARM,
 		filters={"ticket_type": ticket.type, "ticket": ticket.name},
-		fields=["agreement", "metric", "level", "status", "reached_instant", "recipients", "actions_taken"],
+		fields=[
+			"agreement",
+			"metric",
+			"level",
+			"status",
+			"reached_instant",
+			"recipients",
+			"actions_taken",
+			"problem",
+		],
 		order_by="reached_instant asc, level asc",
 		limit_page_length=0,
 	)
@@ -332,7 +410,17 @@ def _told(row: frappe._dict) -> str:
 		"In a Summary": _("told {0} in a summary").format(escape_html(whom)) if whom else _("in a summary"),
 		"Not Needed": _("nobody had to be told"),
 		"Nobody to Tell": _("there was nobody to tell"),
-		"Failed": _("could not be told"),
+		"Failed": ". ".join(
+			filter(
+				None,
+				(
+					_("told {0}").format(escape_html(whom)) if whom else "",
+					_("not everything that was to be done could be done: {0}").format(
+						escape_html(row.problem or "")
+					),
+				),
+			)
+		),
 	}
 	done = "; ".join(filter(None, (line.strip() for line in (row.actions_taken or "").splitlines())))
 	return ". ".join(filter(None, (words.get(row.status, ""), escape_html(done))))

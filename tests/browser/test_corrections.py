@@ -20,9 +20,11 @@ from slm_extension.testing import (
 	make_agreement,
 	make_customer,
 	make_issue,
+	make_priority,
 	make_user,
 	reply,
 	set_status,
+	target,
 )
 
 CORRECTION, CUSTOMER = "SLM Correction", "Corrected Ltd"
@@ -137,3 +139,94 @@ def test_somebody_else_sees_every_clock_before_and_after_and_approves(page: Page
 	stored = record(CORRECTION, name=correction.name)
 	assert stored.status == "Approved"
 	assert clocks(late)["resolution"].outcome == "Met"
+
+
+@pytest.fixture
+def raised() -> Any:
+	"""Medium at 09:00 with 40 h, Urgent since 14:00 with 2 h from the change, closed at 15:30."""
+	frappe.set_user("Administrator")
+	with fixed_clock() as clock:
+		medium, urgent = make_priority("Medium"), make_priority("Urgent")
+		customer = make_customer("Raised Ltd")
+		if not frappe.db.exists("SLM Agreement", {"title": "By priority", "docstatus": 1}):
+			make_agreement(
+				"By priority",
+				[
+					target("Resolution", 40, priority=medium, on_change="From the Change"),
+					target("Resolution", 2, priority=urgent, on_change="From the Change"),
+				],
+				customer=customer,
+			)
+		issue = make_issue("Raised too late", customer=customer, priority=medium)
+		reply(issue)
+		set_status(issue, "Open")
+		clock.at("Mon 1 Jun 14:00")
+		issue.reload()
+		issue.priority = urgent
+		issue.save()
+		clock.at("Mon 1 Jun 15:30")
+		set_status(issue, "Closed")
+	frappe.db.commit()
+	return issue
+
+
+def test_another_priority_in_the_past_is_chosen_from_the_list(
+	page: Page, raised: Any, complaints: Complaints
+) -> None:
+	complaints.expect_refusal()
+	opened(page, "issue", raised.name)
+	page.get_by_role("button", name="Correct the Record…").click()
+	page.wait_for_function("() => window.cur_frm && cur_frm.doctype === 'SLM Correction'")
+	page.evaluate("() => cur_frm.set_value({what: 'Had Priority', from_time: '2026-06-01 10:00:00'})")
+	preview = page.locator("[data-fieldname=preview_html]")
+	expect(preview).to_contain_text("Say which priority it had.")
+	expect(page.locator("[data-fieldname=priority]").get_by_role("combobox")).to_be_visible()
+	expect(page.locator("[data-fieldname=until_time] input")).to_be_visible()
+
+	page.evaluate("() => cur_frm.set_value('priority', 'Urgent')")
+	expect(preview).to_contain_text("1 of 1 clocks change.")
+	expect(preview).to_contain_text("Until: 01-06-2026 14:00")
+	table = page.get_by_role("table", name="Clocks before and after")
+	expect(table.get_by_role("row", name="Before")).to_contain_text("Met")
+	expect(table.get_by_role("row", name="After")).to_contain_text("Missed")
+	expect(page.get_by_role("table", name="Figures before and after")).to_contain_text("Jun 2026")
+
+
+def test_an_earlier_opening_is_one_time_and_is_approved(
+	page: Page, late: Any, complaints: Complaints
+) -> None:
+	complaints.expect_refusal()
+	agent = make_user("agent@desk.example", "Support Team")
+	with as_user(agent):
+		correction = frappe.get_doc(
+			{
+				"doctype": CORRECTION,
+				"ticket_type": "Issue",
+				"ticket": late.name,
+				"what": "Opened",
+				"from_time": "2026-05-29 17:10:00",
+				"reason": "He called on Friday; it was entered on Monday.",
+				"communication": message_of(late),
+			}
+		).insert()
+	frappe.db.commit()
+
+	page.goto(f"/app/slm-correction/new?ticket={late.name}")
+	page.wait_for_function("() => window.cur_frm && cur_frm.is_new()")
+	page.evaluate(
+		"ticket => cur_frm.set_value({ticket, what: 'Opened', from_time: '2026-06-01 09:31:00'})", late.name
+	)
+	preview = page.locator("[data-fieldname=preview_html]")
+	expect(preview).to_contain_text("Something happened to the ticket at 01-06-2026 09:30")
+	expect(page.locator("input[data-fieldname=until_time]")).to_be_hidden()
+
+	opened(page, "slm-correction", correction.name)
+	table = page.get_by_role("table", name="Clocks before and after")
+	expect(table.get_by_role("row", name="After").first).to_contain_text("Missed")
+	page.get_by_role("button", name="Approve", exact=True).click()
+	page.get_by_role("dialog").get_by_role("button", name="Approve").click()
+	expect(page.locator(".form-message")).to_contain_text("Approved by")
+	assert str(clocks(late)["response"].started) == "2026-05-29 17:10:00"
+
+	opened(page, "issue", late.name)
+	expect(page.locator(".new-timeline")).to_contain_text("approved the correction")

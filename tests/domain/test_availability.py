@@ -11,6 +11,7 @@ from given import ALWAYS, HOUR, OFFICE, at, office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slm_extension.domain.attainment import Period
 from slm_extension.domain.availability import (
 	Failure,
 	Figures,
@@ -20,6 +21,7 @@ from slm_extension.domain.availability import (
 	Outage,
 	Promise,
 	Standing,
+	longest_in,
 )
 from slm_extension.domain.calendars import Calendar, Window
 from slm_extension.domain.errors import (
@@ -241,6 +243,11 @@ def test_exactly_what_was_promised_is_kept_and_a_bit_more_is_not(
 	assert measure.of(TWO_FAILURES) == found
 	assert Promise(measure, found).standing(TWO_FAILURES, ended=True) is Standing.KEPT
 	assert Promise(measure, found + worse).standing(TWO_FAILURES, ended=True) is Standing.MISSED
+
+
+def test_what_is_time_is_in_seconds_and_fits_into_its_longest_period() -> None:
+	assert {one for one in Measure if not one.is_time} == {Measure.AVAILABILITY, Measure.FAILURES}
+	assert [longest_in(one) // (24 * HOUR) for one in Period] == [7, 31, 92, 366]
 
 
 @pytest.mark.parametrize("measure", [Measure.FAILURES, Measure.MTBF, Measure.MTRS, Measure.LONGEST])

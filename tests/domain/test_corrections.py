@@ -22,11 +22,16 @@ from slm_extension.domain.errors import (
 	NotExcluded,
 	NothingWaited,
 	NotResolvedYet,
+	OpenedAfterEvent,
+	OpenedThenAlready,
+	PriorityChangedMeanwhile,
+	PriorityWasSo,
 	ResolvedAlready,
 	StatusChangedMeanwhile,
 )
 from slm_extension.domain.instants import Instant
-from slm_extension.domain.targets import Piece
+from slm_extension.domain.legs import legs
+from slm_extension.domain.targets import Change, Piece
 from slm_extension.domain.timeline import Fact, Kind, Status, Timeline, Waiting
 
 NOW = at("Fri 5 Jun 12:00")
@@ -110,14 +115,22 @@ class TestUntilWhen:
 			(Claim.WAITED, Waiting.SUPPLIER, "Tue 2 Jun 12:00"),
 			(Claim.DID_NOT_WAIT, Waiting.NOBODY, "Tue 2 Jun 12:00"),
 			(Claim.WITH_TEAM, Waiting.NOBODY, "Tue 2 Jun 13:00"),
+			(Claim.HAD_PRIORITY, Waiting.NOBODY, "Tue 2 Jun 14:00"),
 		],
-		ids=["his next message", "the next status", "the status after the wait", "the next hand-over"],
+		ids=[
+			"his next message",
+			"the next status",
+			"the status after the wait",
+			"the next hand-over",
+			"the next priority",
+		],
 	)
 	def test_as_long_as_nothing_speaks_against_it(self, what: Claim, whom: Waiting, expected: str) -> None:
 		timeline = line(
 			fact("Tue 2 Jun 11:00", Kind.CUSTOMER_REPLIED),
 			status("Tue 2 Jun 12:00", Status.OPEN),
 			fact("Tue 2 Jun 13:00", Kind.TEAM, "Networks"),
+			fact("Tue 2 Jun 14:00", Kind.PRIORITY, "Low"),
 		)
 		assert end_of(what, whom, at("Mon 1 Jun 10:00"), timeline, NOW) == at(expected)
 		assert end_of(what, whom, at("Wed 3 Jun 10:00"), timeline, NOW) == NOW
@@ -250,6 +263,179 @@ class TestWithTeam:
 		assert after.state_at(at("Mon 1 Jun 10:00")).team == "Servers"
 
 
+class TestHadPriority:
+	"""Opened Monday 09:00 as Medium, Urgent since Tuesday 14:00."""
+
+	LEDGER = (
+		fact("Mon 1 Jun 09:00", Kind.PRIORITY, "Medium"),
+		fact("Tue 2 Jun 14:00", Kind.PRIORITY, "Urgent"),
+	)
+
+	def test_it_was_so_from_earlier_on(self) -> None:
+		before = line(*self.LEDGER)
+		found = facts_of(
+			claim(Claim.HAD_PRIORITY, "Tue 2 Jun 10:00", "Tue 2 Jun 14:00", party="Urgent"), before, NOW
+		)
+		assert found == (fact("Tue 2 Jun 10:00", Kind.PRIORITY, "Urgent"),)
+
+	def test_for_a_while_and_then_as_the_ledger_has_it(self) -> None:
+		before = line(*self.LEDGER)
+		after = told(before, claim(Claim.HAD_PRIORITY, "Mon 1 Jun 10:00", "Mon 1 Jun 12:00", party="High"))
+		assert [
+			(step.at, step.state.priority)
+			for step in after.steps
+			if step.state.priority in ("High", "Urgent")
+		] == [(at("Mon 1 Jun 10:00"), "High"), (at("Tue 2 Jun 14:00"), "Urgent")]
+		assert after.steps[-1].state == before.steps[-1].state
+
+	def test_a_priority_that_was_entered_too_early_counts_later(self) -> None:
+		"""Urgent only from 16:00 on, not from 14:00."""
+		after = told(
+			line(*self.LEDGER),
+			claim(Claim.HAD_PRIORITY, "Tue 2 Jun 14:00", "Tue 2 Jun 16:00", party="Medium"),
+		)
+		assert after.state_at(at("Tue 2 Jun 15:00")).priority == "Medium"
+		assert after.state_at(at("Tue 2 Jun 16:00")).priority == "Urgent"
+
+	def test_its_clock_changes_by_the_agreement_at_that_instant(self) -> None:
+		"""From the change: the two open hours of the urgent target begin at 10:00, so it is missed at noon."""
+		urgent = replace(RESOLUTION_4H, name="urgent", goal=2 * 3600, on_change=Change.FROM_CHANGE)
+		medium = replace(RESOLUTION_4H, goal=40 * 3600)
+
+		def missed(timeline: Timeline) -> Instant | None:
+			(since,) = (step.at for step in timeline.steps if step.state.priority == "Urgent")
+			plan = (Piece(timeline.opened, medium), Piece(since, urgent))
+			return measure(timeline, plan, NOW)[-1].missed_at
+
+		before = line(*self.LEDGER)
+		after = Timeline.of(
+			"T", [*before.facts[:2], *facts_of(_urgent_since("Tue 2 Jun 10:00"), before, NOW)]
+		)
+		assert missed(before) == at("Tue 2 Jun 16:00")
+		assert missed(after) == at("Tue 2 Jun 12:00")
+
+	def test_another_priority_meanwhile_is_refused(self) -> None:
+		with pytest.raises(PriorityChangedMeanwhile):
+			facts_of(
+				claim(Claim.HAD_PRIORITY, "Mon 1 Jun 10:00", "Wed 3 Jun 10:00", party="High"),
+				line(*self.LEDGER),
+				NOW,
+			)
+
+	def test_the_same_priority_meanwhile_is_not(self) -> None:
+		found = facts_of(
+			claim(Claim.HAD_PRIORITY, "Mon 1 Jun 10:00", "Wed 3 Jun 10:00", party="Urgent"),
+			line(*self.LEDGER),
+			NOW,
+		)
+		assert found == (fact("Mon 1 Jun 10:00", Kind.PRIORITY, "Urgent"),)
+
+	def test_what_the_record_says_already_is_refused(self) -> None:
+		with pytest.raises(PriorityWasSo):
+			facts_of(_urgent_since("Tue 2 Jun 14:00"), line(*self.LEDGER), NOW)
+
+
+def _urgent_since(when: str) -> Correction:
+	return claim(Claim.HAD_PRIORITY, when, "Tue 2 Jun 16:00", party="Urgent")
+
+
+class TestOpened:
+	"""Entered Monday 09:00 with a team, answered at 11:00."""
+
+	LEDGER = (
+		fact("Mon 1 Jun 09:00", Kind.PRIORITY, "Low"),
+		fact("Mon 1 Jun 09:00", Kind.CUSTOMER, "Acme"),
+		fact("Mon 1 Jun 09:00", Kind.TEAM, "Desk"),
+		status("Mon 1 Jun 09:00", Status.OPEN, reason="Open"),
+		fact("Mon 1 Jun 11:00", Kind.REPLIED),
+	)
+
+	def test_it_opens_earlier_as_what_it_was_when_it_was_entered(self) -> None:
+		after = told(line(*self.LEDGER), claim(Claim.OPENED, "Fri 29 May 17:00"))
+		first = after.steps[0]
+		assert after.state_at(first.at).reason == "Open"
+		assert (after.opened, first.events) == (at("Fri 29 May 17:00"), (Kind.OPENED,))
+		assert (first.at, after.state_at(first.at).priority, after.state_at(first.at).customer) == (
+			at("Fri 29 May 17:00"),
+			"Low",
+			"Acme",
+		)
+		assert after.steps[-1].state == line(*self.LEDGER).steps[-1].state
+
+	def test_its_clock_starts_then_and_nothing_of_it_is_lost(self) -> None:
+		"""An hour of Friday: four hours are used up on Monday at 12:00 instead of 13:00."""
+		before = line(*self.LEDGER)
+		after = told(before, claim(Claim.OPENED, "Fri 29 May 17:00"))
+		assert clock(before).missed_at == at("Mon 1 Jun 13:00")
+		assert (clock(after).started, clock(after).missed_at) == (
+			at("Fri 29 May 17:00"),
+			at("Mon 1 Jun 12:00"),
+		)
+
+	def test_until_it_was_entered_it_was_with_nobody(self) -> None:
+		after = told(line(*self.LEDGER), claim(Claim.OPENED, "Fri 29 May 17:00"))
+		first, second = legs(after, NOW)[:2]
+		assert (first.name, first.start, first.end) == ("", at("Fri 29 May 17:00"), at("Mon 1 Jun 09:00"))
+		assert second.name == "Desk"
+
+	def test_it_opens_later_with_all_that_was_known(self) -> None:
+		later = claim(Claim.OPENED, "Mon 1 Jun 10:30")
+		after = told(line(*self.LEDGER), later)
+		assert facts_of(later, line(*self.LEDGER), NOW) == (fact("Mon 1 Jun 10:30", Kind.OPENED),)
+		assert (after.opened, after.steps[0].state.team) == (at("Mon 1 Jun 10:30"), "Desk")
+		assert clock(after).missed_at == at("Mon 1 Jun 14:30")
+
+	def test_a_correction_can_be_corrected(self) -> None:
+		once = told(line(), claim(Claim.OPENED, "Fri 29 May 17:00"))
+		twice = Timeline.of(
+			"T",
+			[
+				*once.facts,
+				*(
+					replace(one, recorded_at=NOW, number=200)
+					for one in facts_of(claim(Claim.OPENED, "Mon 1 Jun 08:30"), once, NOW)
+				),
+			],
+		)
+		assert twice.opened == at("Mon 1 Jun 08:30")
+		with pytest.raises(OpenedThenAlready):
+			facts_of(claim(Claim.OPENED, "Mon 1 Jun 08:30"), twice, NOW)
+
+	def test_one_that_was_entered_as_done_was_open_until_then(self) -> None:
+		before = line(status("Mon 1 Jun 09:00", Status.CLOSED))
+		after = told(before, claim(Claim.OPENED, "Fri 29 May 17:00"))
+		assert not after.steps[0].state.done
+		assert clock(after).stopped == at("Mon 1 Jun 09:00")
+
+	def test_where_it_was_split_from_is_kept(self) -> None:
+		split = Timeline.of("T", [replace(OPENED, value="ISS-1")])
+		(opened,) = facts_of(claim(Claim.OPENED, "Mon 1 Jun 08:10"), split, NOW)
+		assert (opened.kind, opened.value) == (Kind.OPENED, "ISS-1")
+
+	@pytest.mark.parametrize(
+		("when", "refused"),
+		[
+			("Mon 1 Jun 11:00:01", OpenedAfterEvent),
+			("Mon 1 Jun 09:00", OpenedThenAlready),
+			("Fri 5 Jun 12:00:01", CorrectionInFuture),
+		],
+	)
+	def test_what_the_ledger_contradicts_is_refused(
+		self, when: str, refused: type[InvalidCorrection]
+	) -> None:
+		with pytest.raises(refused):
+			facts_of(claim(Claim.OPENED, when), line(*self.LEDGER), NOW)
+
+	def test_a_change_of_what_it_is_about_is_something_that_happened_too(self) -> None:
+		before = line(fact("Mon 1 Jun 10:00", Kind.PRIORITY, "High"))
+		with pytest.raises(OpenedAfterEvent):
+			facts_of(claim(Claim.OPENED, "Mon 1 Jun 10:30"), before, NOW)
+
+	def test_at_the_very_instant_of_the_first_event_is_possible(self) -> None:
+		after = told(line(*self.LEDGER), claim(Claim.OPENED, "Mon 1 Jun 11:00"))
+		assert after.steps[0].at == after.steps[-1].at == at("Mon 1 Jun 11:00")
+
+
 class TestFigures:
 	def test_leaving_a_ticket_out_and_counting_it_again(self) -> None:
 		out = told(line(), claim(Claim.EXCLUDED, "Mon 1 Jun 10:00"))
@@ -272,6 +458,7 @@ class TestFigures:
 		(Claim.WAITED, "Mon 1 Jun 10:00", "Fri 5 Jun 12:00:01", CorrectionInFuture),
 		(Claim.WAITED, "Mon 1 Jun 10:00", "Mon 1 Jun 10:00", BackwardCorrection),
 		(Claim.WAITED, "Fri 5 Jun 12:00", "", BackwardCorrection),
+		(Claim.HAD_PRIORITY, "Mon 1 Jun 10:00", "Mon 1 Jun 10:00", BackwardCorrection),
 	],
 )
 def test_times_that_cannot_be_are_refused(

@@ -97,6 +97,19 @@ def test_of_several_openings_the_first_counts() -> None:
 	assert [step.events for step in found.steps] == [(Kind.OPENED,), (), ()]
 
 
+def test_an_opening_that_was_recorded_later_takes_the_place_of_the_others() -> None:
+	"""Entered at ten; known at eleven to have been at nine; known at noon to have been half an hour later."""
+	entered = Fact(TEN, Kind.OPENED, recorded_at=TEN, number=0)
+	earlier = Fact(NINE, Kind.OPENED, recorded_at=ELEVEN, number=3)
+	later = Fact(NINE + 1800, Kind.OPENED, recorded_at=NOON, number=4)
+	at_once = Fact(NINE + 2400, Kind.OPENED, recorded_at=NOON, number=5)
+
+	assert timeline(entered, earlier).opened == NINE
+	assert timeline(later, entered, earlier).opened == NINE + 1800
+	assert timeline(later, at_once, entered, earlier).opening == at_once
+	assert [step.events for step in timeline(later, entered, earlier).steps] == [(Kind.OPENED,), ()]
+
+
 def test_what_was_known_before_the_opening_is_the_state_it_opens_with() -> None:
 	found = ticket(
 		("Fri 29 May 12:00", "priority Low"),

@@ -18,9 +18,11 @@ from frappe.utils import get_datetime
 from slm_extension import api, testing
 from slm_extension.adapters import site_time
 from slm_extension.adapters.outages import outage_of
+from slm_extension.overrides.issue import set_multiple_status
 from slm_extension.seeds import outage_mails
 from slm_extension.service_level_management.report.slm_availability import slm_availability
-from slm_extension.services import outages, print_agreement, terms
+from slm_extension.services import outages, print_agreement, reconcile, terms
+from slm_extension.services.chunks import Chunks
 from slm_extension.testing import (
 	as_user,
 	clocks,
@@ -470,11 +472,14 @@ class TestTicket:
 
 		assert frappe.db.exists("SLM Failed Measure", {"ticket": issue.name, "during": "outage"})
 
-	def test_what_went_past_every_event_is_caught_up_with(self, clock, shop) -> None:
-		issue = make_issue(slm_service=shop)
-		frappe.db.set_value("Issue", issue.name, "slm_service_down", 1)
+	@pytest.mark.parametrize(("status", "becomes"), [("Resolved", "Restored"), ("Closed", "Restored")])
+	def test_a_bulk_action_is_followed(self, clock, shop, status, becomes) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 11:00")
 
-		assert (outages.catch_up(site_time.now()), outages.catch_up(site_time.now())) == (1, 0)
+		set_multiple_status(json.dumps([issue.name]), status)
+
+		assert [(one.status, one.restored_at) for one in of(issue)] == [(becomes, wall("Mon 1 Jun 11:00"))]
 
 	def test_a_split_ticket_leaves_the_outage_with_its_parent(self, clock, shop) -> None:
 		issue = make_issue(slm_service=shop, slm_service_down=1)
@@ -506,7 +511,7 @@ class TestTicket:
 		document.told_at = wall("Mon 1 Jun 10:30")
 		document.save()
 		assert not frappe.db.get_value("Issue", issue.name, "slm_service_down")
-		assert outages.catch_up(site_time.now()) == 0
+		assert found_by_reconcile() == ()
 
 		document.told_at = None
 		document.save()
@@ -576,7 +581,7 @@ class TestTicket:
 
 		ticks = [frappe.db.get_value("Issue", one.name, "slm_service_down") for one in (issue, other)]
 		assert ticks == [0, 1]
-		assert (outages.catch_up(site_time.now()), len(of(issue)), len(of(other))) == (0, 0, 1)
+		assert (found_by_reconcile(), len(of(issue)), len(of(other))) == ((), 0, 1)
 
 	def test_one_that_is_deleted_leaves_no_tick(self, clock, shop) -> None:
 		issue = make_issue(slm_service=shop, slm_service_down=1)
@@ -584,7 +589,7 @@ class TestTicket:
 		frappe.delete_doc("SLM Outage", of(issue)[0].name)
 
 		assert frappe.db.get_value("Issue", issue.name, "slm_service_down") == 0
-		assert outages.catch_up(site_time.now()) == 0
+		assert found_by_reconcile() == ()
 
 	def test_a_form_that_was_open_meanwhile_is_saved_and_ticks_nothing(self, clock, shop) -> None:
 		"""What ends an outage leaves the ticket's time stamp alone, and a form brings back no tick it was opened with."""
@@ -641,6 +646,137 @@ class TestAutumn:
 		found = outage(shop, "Sun 25 Oct 02:50", "Sun 25 Oct 02:20", restored_at=wall("Sun 25 Oct 02:10"))
 
 		assert outage_of(found).told - outage_of(found).began == 30 * 60
+
+
+class TestPastEveryEvent:
+	"""What raw SQL did to a ticket whose service is down; the reconciler looked last at 09:50."""
+
+	def test_a_box_that_was_ticked_opens_an_outage_once_and_is_named(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop)
+		clock.at("Mon 1 Jun 10:00")
+		by_sql(issue, slm_service_down=1, slm_told_at=wall("Fri 1 May 10:00"))
+
+		said = found_by_reconcile()
+
+		(opened,) = of(issue)
+		assert said == (f"{issue.name}: outage {opened.name} opened (at 2026-06-01 10:00:00)",)
+		assert (opened.status, opened.started, opened.source) == ("Open", wall("Mon 1 Jun 10:00"), "Ticket")
+		assert frappe.db.get_value("Issue", issue.name, "slm_told_at") is None
+		assert found_by_reconcile() == ()
+		assert len(of(issue)) == 1
+
+	@pytest.mark.parametrize(
+		("written", "started"),
+		[
+			pytest.param("Mon 1 Jun 09:55", "Mon 1 Jun 09:55", id="since it was looked at"),
+			pytest.param("Mon 1 Jun 09:10", "Mon 1 Jun 10:00", id="before, so the box is newer"),
+			pytest.param("Mon 1 Jun 10:30", "Mon 1 Jun 10:00", id="in the future"),
+		],
+	)
+	def test_it_began_when_the_ticket_was_written_if_that_is_news(
+		self, clock, shop, written, started
+	) -> None:
+		issue = make_issue(slm_service=shop)
+		clock.at("Mon 1 Jun 10:00")
+		by_sql(issue, slm_service_down=1, modified=wall(written))
+
+		found_by_reconcile()
+
+		assert [one.started for one in of(issue)] == [wall(started)]
+
+	def test_a_box_that_was_unticked_cancels_the_outage_and_is_named(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		(opened,) = of(issue)
+		clock.at("Mon 1 Jun 10:00")
+		by_sql(issue, slm_service_down=0)
+
+		assert found_by_reconcile() == (f"{issue.name}: outage {opened.name} cancelled",)
+		assert [one.status for one in of(issue)] == ["Cancelled"]
+		assert found_by_reconcile() == ()
+
+	def test_a_ticket_that_was_deleted_leaves_its_outage(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		(opened,) = of(issue)
+		frappe.db.sql("delete from `tabIssue` where name = %s", issue.name)
+
+		assert f"{issue.name}: it is gone, its outage stays" in found_by_reconcile()
+		assert frappe.db.get_value("SLM Outage", opened.name, ["status", "issue"]) == ("Open", None)
+
+	@pytest.mark.parametrize(
+		("change", "becomes"),
+		[
+			pytest.param({"status": "Resolved"}, ("Restored", SHOP), id="resolved"),
+			pytest.param({"slm_service": MAIL}, ("Open", MAIL), id="another service"),
+		],
+	)
+	def test_status_and_service_are_followed_and_named_with_the_ticket(
+		self, clock, shop, change, becomes
+	) -> None:
+		make_service(MAIL)
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 10:00")
+		by_sql(issue, **change)
+
+		(said,) = found_by_reconcile()
+
+		(outage,) = of(issue)
+		assert said.endswith(f"; outage {outage.name} {becomes[0]}, {becomes[1]}")
+		assert (outage.status, outage.service) == becomes
+
+	def test_what_was_entered_on_the_outage_itself_is_left_alone(self, clock, shop) -> None:
+		"""A person says that it works again, of another service, while the ticket is open as before."""
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 10:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.update({"restored_at": wall("Mon 1 Jun 09:30"), "service": make_service(MAIL)})
+		document.save()
+
+		assert found_by_reconcile() == ()
+		assert [(one.status, one.service) for one in of(issue)] == [("Restored", MAIL)]
+
+	@pytest.mark.parametrize("hinders", ["no service", "a retired service"])
+	def test_where_a_save_would_open_none_there_is_none(self, clock, shop, hinders) -> None:
+		issue = make_issue(slm_service=shop if hinders == "a retired service" else None)
+		frappe.db.set_value("SLM Service", shop, "status", "Retired")
+		by_sql(issue, slm_service_down=1)
+
+		assert (found_by_reconcile(), of(issue)) == ((), [])
+		assert not frappe.db.exists("SLM Failed Measure", {"ticket": issue.name})
+
+	def test_trouble_with_one_does_not_keep_the_others(self, clock, shop, monkeypatch) -> None:
+		first, second = make_issue(slm_service=shop), make_issue(slm_service=shop)
+		by_sql(first, slm_service_down=1)
+		by_sql(second, slm_service_down=1)
+		real = outages.caught_up
+		monkeypatch.setattr(
+			outages,
+			"caught_up",
+			lambda issue, began: 1 / 0 if issue.name == first.name else real(issue, began),
+		)
+
+		assert len(found_by_reconcile()) == 1
+		assert (len(of(first)), len(of(second))) == (0, 1)
+		assert frappe.db.exists("SLM Failed Measure", {"ticket": first.name, "during": "outage"})
+
+	@pytest.mark.parametrize("tickets", [1, 6])
+	def test_where_all_is_well_it_costs_two_queries_however_many_there_are(
+		self, clock, shop, queries, tickets
+	) -> None:
+		for _number in range(tickets):
+			make_issue(slm_service=shop, slm_service_down=1)
+		with queries.counted() as sent:
+			found_by_reconcile()
+
+		assert len([one for one in sent.sent if "tabSLM Outage" in one]) == 2, sent.sent
+
+
+def by_sql(issue: Any, **fields: Any) -> None:
+	for field, value in fields.items():
+		frappe.db.sql(f"update `tabIssue` set `{field}` = %s where name = %s", (value, issue.name))
+
+
+def found_by_reconcile() -> tuple[str, ...]:
+	return reconcile.reconcile(site_time.now(), wall("Mon 1 Jun 09:50"), Chunks()).repaired
 
 
 class TestTold:

@@ -7,9 +7,12 @@ from typing import Any
 import frappe
 import pytest
 
-from slm_extension.adapters import site_time
+from slm_extension.adapters import site_time, store
+from slm_extension.adapters.facts import News
+from slm_extension.adapters.store import Ticket
+from slm_extension.domain.timeline import Kind
 from slm_extension.service_level_management.report.slm_causes import slm_causes
-from slm_extension.services import breaches, rebuild, report
+from slm_extension.services import breaches, observe, rebuild, report
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.tick import tick
 from slm_extension.testing import (
@@ -20,6 +23,7 @@ from slm_extension.testing import (
 	ledger,
 	make_agreement,
 	make_issue,
+	make_service,
 	make_supplier,
 	make_team,
 	make_user,
@@ -181,7 +185,7 @@ def test_who_does_not_answer_is_reminded_as_often_as_the_settings_say(clock, lat
 	counts = []
 	for day in ("Tue 2 Jun", "Wed 3 Jun", "Thu 4 Jun", "Fri 5 Jun", "Mon 8 Jun", "Thu 11 Jun", "Mon 15 Jun"):
 		clock.at(f"{day} 16:00")
-		breaches.remind(site_time.now())
+		breaches.remind(site_time.now(), Chunks())
 		counts.append(len(told(BOSS)) - 1)
 
 	assert counts == [0, 1, 1, 2, 3, 3, 3]
@@ -224,7 +228,11 @@ def test_what_was_excused_can_be_taken_back(clock, late) -> None:
 		breach.decide_excuse(True, "Agreed.")
 		breach.take_excuse_back("The mail was of another ticket.")
 
-	assert (breach.status, breach.excused, clocks(late)["resolution"].excused) == ("Open", 0, 0)
+	assert (breach.status, breach.excused, clocks(late)["resolution"].excused) == (
+		"Explanation Requested",
+		0,
+		0,
+	)
 	assert [row.kind for row in ledger(late)][-2:] == ["excused", "unexcused"]
 
 
@@ -429,3 +437,204 @@ def test_the_ground_that_the_agreement_offers_is_shown(clock, desk) -> None:
 	(ground,) = breach_of(issue).grounds()
 
 	assert ground["clause"] == "Exception of the agreement" and "Stocktaking" in ground["words"]
+
+
+def test_a_settled_dispute_leaves_what_was_asked_before_it_as_it_was(clock, late) -> None:
+	"""Asked about and disputed: still to be explained. With an excuse asked for: still to be decided about."""
+	breach = breach_of(late)
+	with as_user(MANAGER):
+		breach.dispute("Wool & Sons", "It rang at ten.")
+		breach.settle("It rang at nine.")
+	after_asking = breach.status
+	with as_user(AGENT):
+		breach.ask_to_excuse("Customer's fault", "They were away.", evidence_link="mail of 1 June")
+	with as_user(MANAGER):
+		breach.reload()
+		breach.dispute("Wool & Sons", "We were there.")
+		breach.settle("They were away.")
+
+	assert (after_asking, breach.status) == ("Explanation Requested", "Excuse Requested")
+
+
+def test_nobody_is_asked_about_a_ticket_that_the_figures_leave_out(clock, desk) -> None:
+	make_agreement(targets=[target("Resolution", 4)], agreement_owner=KEEPER)
+	issue = make_issue(slm_team=desk)
+	observe.happened(Ticket("Issue", issue.name), [News(Kind.EXCUSED, "")], site_time.now(), "test")
+
+	beat(clock, "Mon 1 Jun 15:00")
+
+	assert breach_of(issue).excused == 1
+	assert told(BOSS) == []
+
+
+def test_an_ola_that_is_missed_withdraws_nobody_elses_breach(clock, desk, monkeypatch) -> None:
+	"""Breaches are of promises to the customer; a measure of others leaves their table alone."""
+	make_agreement("Desk", [target("Turnaround", 1)], kind="OLA", teams=[desk])
+	make_agreement(targets=[target("Resolution", 8)])
+	issue = make_issue(slm_team=desk)
+	beat(clock, "Mon 1 Jun 12:00")
+	withdrawn: list[Any] = []
+	monkeypatch.setattr(store, "withdraw_breaches", withdrawn.append)
+
+	clock.at("Mon 1 Jun 12:30")
+	set_status(issue, "Closed")
+
+	assert clocks(issue)["turnaround"].outcome == "Missed"
+	assert withdrawn == [[]]
+
+
+def test_what_was_missed_on_a_deleted_ticket_can_still_be_read(clock, late) -> None:
+	breach = breach_of(late)
+	frappe.delete_doc("Issue", late.name, force=True)
+
+	assert frappe.has_permission("SLM Breach", "read", breach.name, user=BOSS)
+
+
+def test_contracts_that_somebody_may_not_read_are_not_named_on_a_breach(clock, desk) -> None:
+	"""The supplier's overrun is shown to the manager, not to an agent who may read no agreements but his customer's."""
+	supplier = make_supplier()
+	sla = make_agreement(targets=[target("Resolution", 4)])
+	make_agreement("Cable", [target("Turnaround", 1)], kind="UC", supplier=supplier, agreement_owner=KEEPER)
+	issue = make_issue(slm_team=desk)
+	clock.at("Mon 1 Jun 09:30")
+	issue.update({"status": "On Hold", "slm_waiting_for": "Supplier", "slm_supplier": supplier})
+	issue.save()
+	beat(clock, "Mon 1 Jun 16:00")
+	breach = breach_of(issue)
+	frappe.get_doc(
+		{
+			"doctype": "User Permission",
+			"user": AGENT,
+			"allow": "SLM Agreement",
+			"for_value": sla.name,
+			"apply_to_all_doctypes": 0,
+			"applicable_for": "SLM Agreement",
+		}
+	).insert(ignore_permissions=True)
+
+	with as_user(MANAGER):
+		full = breach.figures_view()["overruns"]
+	with as_user(AGENT):
+		reduced = breach.figures_view()["overruns"]
+
+	assert len(full) == 1 and reduced == []
+
+
+def agreed(**more: Any) -> dict[str, Any]:
+	"""A row of Planned and Agreed Interruptions: every Monday 10:00-11:30, since January."""
+	return {
+		"title": "Backup",
+		"recurrence": "Weekly",
+		"starts": wall("Mon 5 Jan 10:00"),
+		"duration": 90 * 60,
+		**more,
+	}
+
+
+class TestAgreedInterruptions:
+	"""Opened Monday 09:00, four hours, missed at 13:00."""
+
+	def grounds(self, clock: SiteClock, row: dict[str, Any], service: str | None = None) -> list[Any]:
+		make_agreement(targets=[target("Response", 1), target("Resolution", 4)], interruptions=[row])
+		issue = make_issue(slm_service=service)
+		clock.at("Mon 1 Jun 09:15")
+		reply(issue)
+		set_status(issue, "Open")
+		beat(clock, "Mon 1 Jun 15:00")
+		return breach_of(issue).grounds()
+
+	def test_a_clock_that_ran_through_one_names_it_with_its_open_seconds(
+		self, clock: SiteClock, desk
+	) -> None:
+		(ground,) = self.grounds(clock, agreed())
+
+		assert ground == {
+			"clause": "Agreed interruption",
+			"words": "Backup, agreed weekly: 1 hour 30 minutes of the time counted, "
+			"from 01-06-2026 10:00 to 01-06-2026 11:30.",
+		}
+
+	@pytest.mark.parametrize(
+		"row",
+		[
+			agreed(starts=wall("Tue 6 Jan 10:00")),
+			agreed(starts=wall("Mon 8 Jun 10:00")),
+			agreed(starts=wall("Mon 5 Jan 13:00")),
+			agreed(starts=wall("Mon 5 Jan 07:00")),
+			agreed(duration=0),
+			agreed(starts=None),
+			agreed(notice=48 * 3600),
+		],
+		ids=[
+			"another day",
+			"not yet agreed",
+			"after the miss",
+			"outside open time",
+			"no duration",
+			"no time",
+			"not announced",
+		],
+	)
+	def test_one_that_took_nothing_of_it_is_none(self, clock: SiteClock, desk, row: dict[str, Any]) -> None:
+		assert self.grounds(clock, row) == []
+
+	@pytest.mark.parametrize(("named", "offered"), [("Mail", False), ("Network", True), ("Shop", True)])
+	def test_only_of_the_service_it_names_and_what_rests_on_that(
+		self, clock: SiteClock, desk, named: str, offered: bool
+	) -> None:
+		make_service("Mail")
+		shop = make_service("Shop", rests_on=[{"service": make_service("Network"), "relation": "Rests On"}])
+
+		found = self.grounds(clock, agreed(service=named, recurrence="Daily"), shop)
+
+		assert [one["words"].partition(" of the")[0] for one in found] == (
+			[f"Backup ({named}), agreed daily: 1 hour 30 minutes"] if offered else []
+		)
+
+	def test_what_another_clock_of_the_ticket_counted_in_it_is_nothing_to_this_one(
+		self, clock: SiteClock, desk
+	) -> None:
+		"""Held for the customer while the backup ran; the clock until somebody owns it is not held."""
+		make_agreement(targets=[target("Resolution", 4), target("Ownership", 40)], interruptions=[agreed()])
+		issue = make_issue()
+		clock.at("Mon 1 Jun 09:30")
+		set_status(issue, "Replied")
+		clock.at("Mon 1 Jun 12:00")
+		set_status(issue, "Open")
+		beat(clock, "Mon 1 Jun 17:00")
+
+		breach = breach_of(issue)
+
+		assert breach.missed_at == wall("Mon 1 Jun 15:30")
+		assert breach.grounds() == []
+
+	def test_where_a_notice_is_agreed_the_part_that_was_announced(self, clock: SiteClock, desk) -> None:
+		shop = make_service("Shop")
+		clock.at("Wed 27 May 09:00")
+		frappe.get_doc(
+			{
+				"doctype": "SLM Maintenance Window",
+				"title": "Backup",
+				"services": [{"service": shop}],
+				"starts": wall("Mon 1 Jun 10:30"),
+				"ends": wall("Mon 1 Jun 12:00"),
+				"announced_on": wall("Wed 27 May 09:00"),
+			}
+		).insert()
+		clock.at("Mon 1 Jun 09:00")
+
+		found = self.grounds(clock, agreed(notice=48 * 3600), shop)
+
+		assert [one["clause"] for one in found] == ["Planned maintenance", "Agreed interruption"]
+		assert "1 hour of the time counted" in found[1]["words"]
+
+	def test_it_can_be_asked_for_and_excused_on_that_ground(self, clock: SiteClock, desk) -> None:
+		make_agreement(targets=[target("Resolution", 4)], interruptions=[agreed()])
+		issue = make_issue(slm_team=desk)
+		beat(clock, "Mon 1 Jun 15:00")
+		breach = breach_of(issue)
+
+		with as_user(AGENT):
+			breach.ask_to_excuse("Agreed interruption", "See the agreement.", evidence_link="backup log")
+
+		assert breach_of(issue).excuse_clause == "Agreed interruption"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 import frappe
@@ -15,11 +16,18 @@ from frappe.desk.form import load
 from frappe.permissions import add_permission, update_permission_property
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.agreements import site_agreements
 from slm_extension.adapters.store import Ticket
+from slm_extension.adapters.workload import opened_at, opened_under
+from slm_extension.domain.assessment import assess
 from slm_extension.domain.errors import CorrectionBeforeOpening, CorrectionInFuture
-from slm_extension.domain.timeline import Fact, Kind
+from slm_extension.domain.timeline import Fact, Kind, Timeline
+from slm_extension.replay.problems import Problems
+from slm_extension.replay.profile import Profile
+from slm_extension.replay.tickets import read_tickets
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
 from slm_extension.services import corrections, grounds, observe, outages, rebuild, reconcile
+from slm_extension.services.export_log import export_log
 from slm_extension.services.rebuild import differences
 from slm_extension.testing import (
 	SiteClock,
@@ -27,7 +35,9 @@ from slm_extension.testing import (
 	clocks,
 	ledger,
 	make_agreement,
+	make_customer,
 	make_issue,
+	make_priority,
 	make_service,
 	make_team,
 	make_user,
@@ -246,6 +256,222 @@ class TestApproved:
 		clock.at("Mon 1 Jun 15:00")
 		correction = asked(issue, until_time=None)
 		assert correction.until_time == wall("Mon 1 Jun 14:00")
+
+
+class TestPriority:
+	"""Medium at 09:00 with 40 h, Urgent since 14:00 with 2 h from the change; it is Tuesday 10:00 now."""
+
+	@pytest.fixture
+	def urgent(self, clock: SiteClock) -> Any:
+		clock.at("Mon 1 Jun 09:00")
+		medium, high = make_priority("Medium"), make_priority("Urgent")
+		make_agreement(
+			"By priority",
+			[
+				target("Resolution", 40, priority=medium, on_change="From the Change"),
+				target("Resolution", 2, priority=high, on_change="From the Change"),
+			],
+			customer=make_customer(),
+		)
+		issue = make_issue(customer=make_customer(), priority=medium)
+		receive(issue)
+		clock.at("Mon 1 Jun 14:00")
+		issue.reload()
+		issue.priority = high
+		issue.save()
+		clock.at("Mon 1 Jun 15:30")
+		set_status(issue, "Closed")
+		clock.at("Tue 2 Jun 10:00")
+		return issue
+
+	def had(self, issue: Any, priority: str = "Urgent", **more: Any) -> Any:
+		times = {"from_time": wall("Mon 1 Jun 10:00"), "until_time": None}
+		return asked(issue, "Had Priority", priority=priority, **{**times, **more})
+
+	def test_urgent_from_ten_on_and_not_from_two_makes_it_late(self, urgent: Any) -> None:
+		assert resolution(urgent).outcome == "Met"
+		correction = self.had(urgent)
+		assert correction.until_time == wall("Mon 1 Jun 14:00")
+		(row,) = json.loads(correction.figures)["clocks"]
+		assert (row["before"]["outcome"], row["after"]["outcome"]) == ("Met", "Missed")
+		assert row["after"]["missed_at"] == "2026-06-01 12:00:00"
+		approve(correction)
+		assert (resolution(urgent).outcome, resolution(urgent).missed_at) == (
+			"Missed",
+			wall("Mon 1 Jun 12:00"),
+		)
+		(fact,) = [row for row in ledger(urgent) if row.source == correction.name]
+		assert (fact.kind, fact.value, fact.at, fact.recorded_at) == (
+			"priority",
+			"Urgent",
+			wall("Mon 1 Jun 10:00"),
+			wall("Tue 2 Jun 10:00"),
+		)
+
+	def test_the_issue_keeps_its_priority_and_a_rebuild_changes_nothing(self, urgent: Any) -> None:
+		"""Low until now, though the Issue is urgent: after it the record goes on as it was."""
+		approve(self.had(urgent, make_priority("Low"), from_time=wall("Mon 1 Jun 15:00")))
+		ticket, now = Ticket("Issue", urgent.name), site_time.now()
+		before = clocks(urgent)
+		assert list(differences([ticket], now)) == []
+		assert not reconcile.reconcile_some([urgent.name], now).repaired
+		rebuild.rebuild([ticket], now)
+		assert {key: row.digest for key, row in clocks(urgent).items()} == {
+			key: row.digest for key, row in before.items()
+		}
+		assert frappe.db.get_value("Issue", urgent.name, "priority") == "Urgent"
+
+	def test_rejected_it_is_kept_and_nothing_changes(self, urgent: Any) -> None:
+		correction, before = self.had(urgent), ledger(urgent)
+		with as_user(MANAGER):
+			correction.reject("Nobody has said so.")
+		assert (correction.reload().status, correction.priority) == ("Rejected", "Urgent")
+		assert (ledger(urgent), resolution(urgent).outcome) == (before, "Met")
+
+	@pytest.mark.parametrize(
+		("fields", "words"),
+		[
+			({"priority": None}, "which priority"),
+			({"priority": "No <b>such</b>"}, "Could not find Priority"),
+			({"from_time": "2026-06-01 14:30:00"}, "was Urgent at"),
+			({"priority": "Medium"}, "was Medium at"),
+			(
+				{"until_time": "2026-06-01 16:00:00", "priority": "High"},
+				"the priority was changed: Urgent",
+			),
+			({"from_time": "2026-05-31 10:00:00"}, "before the ticket was opened"),
+			({"from_time": "2026-04-01 10:00:00"}, "more than 30 days ago"),
+		],
+		ids=[
+			"none",
+			"unknown",
+			"so already",
+			"so at its beginning",
+			"another meanwhile",
+			"too early",
+			"limit",
+		],
+	)
+	def test_what_cannot_be_is_refused_in_a_sentence(
+		self, urgent: Any, fields: dict[str, Any], words: str
+	) -> None:
+		make_priority("High")
+		refused(lambda: self.had(urgent, **fields), words)
+
+	def test_a_form_that_is_not_saved_says_that_there_is_no_such_priority(self, urgent: Any) -> None:
+		values = {
+			"ticket_type": "Issue",
+			"ticket": urgent.name,
+			"what": "Had Priority",
+			"from_time": "2026-06-01 10:00:00",
+			"priority": "No <b>such</b>",
+		}
+		with as_user(AGENT):
+			refused(lambda: slm_correction.preview_new(values), "There is no priority", "&lt;b&gt;such")
+			view = slm_correction.preview_new({**values, "priority": "Urgent"})
+		assert view["until"] == "2026-06-01 14:00:00"
+
+
+class TestOpening:
+	"""Entered Monday 09:00, answered at 09:30, closed at 17:00; the call was earlier, or later."""
+
+	def opened(self, issue: Any, when: str) -> Any:
+		return asked(issue, "Opened", from_time=wall(when), until_time=None)
+
+	def test_the_call_was_on_friday_evening_and_was_not_answered_in_time(self, late: Any) -> None:
+		correction = self.opened(late, "Fri 29 May 17:10")
+		shown = {row["metric"]: row for row in json.loads(correction.figures)["clocks"]}
+		assert (shown["Response"]["before"]["outcome"], shown["Response"]["after"]["outcome"]) == (
+			"Met",
+			"Missed",
+		)
+		approve(correction)
+		found = clocks(late)
+		assert (found["response"].outcome, found["response"].started) == (
+			"Missed",
+			wall("Fri 29 May 17:10"),
+		)
+		assert found["resolution"].elapsed == 8 * 3600 + 50 * 60
+		assert {(row.at, row.recorded_at) for row in ledger(late) if row.kind == "opened"} == {
+			(wall("Mon 1 Jun 09:00"), wall("Mon 1 Jun 09:00")),
+			(wall("Fri 29 May 17:10"), wall("Tue 2 Jun 10:00")),
+		}
+
+	def test_later_the_response_is_in_time_by_less(self, late: Any) -> None:
+		approve(self.opened(late, "Mon 1 Jun 09:20"))
+		found = clocks(late)
+		assert (found["response"].outcome, found["response"].elapsed) == ("Met", 600)
+		assert found["resolution"].elapsed == 7 * 3600 + 40 * 60
+
+	@pytest.mark.parametrize("when", ["Fri 29 May 17:10", "Mon 1 Jun 09:20"])
+	def test_rebuild_verify_and_reconcile_agree(self, late: Any, when: str) -> None:
+		approve(self.opened(late, when))
+		ticket, now = Ticket("Issue", late.name), site_time.now()
+		before = clocks(late)
+		assert list(differences([ticket], now)) == []
+		rebuild.rebuild([ticket], now)
+		assert not reconcile.reconcile_some([late.name], now).repaired
+		assert {key: row.digest for key, row in clocks(late).items()} == {
+			key: row.digest for key, row in before.items()
+		}
+
+	@pytest.mark.parametrize("when", ["Fri 29 May 17:10", "Mon 1 Jun 09:20"])
+	def test_a_log_written_and_replayed_has_the_same_opening_and_clocks(
+		self, late: Any, when: str, tmp_path: Path
+	) -> None:
+		approve(self.opened(late, when))
+		log, profile = tmp_path / "log.csv", tmp_path / "profile.toml"
+		export_log(log, profile)
+		(read,) = [
+			one for one in read_tickets(log, Profile.read(profile), Problems()) if one.ticket == late.name
+		]
+		timeline = Timeline.of(read.ticket, read.facts)
+		assert timeline.opened == site_time.to_instant(wall(when))
+		again = assess(timeline, site_agreements().book, site_time.now())
+		assert {one.metric: (one.clock.started, one.clock.elapsed) for one in again.to_customer} == {
+			name: (site_time.to_instant(row.started), row.elapsed) for name, row in clocks(late).items()
+		}
+
+	def test_a_correction_is_corrected_by_another(self, late: Any, clock: SiteClock) -> None:
+		approve(self.opened(late, "Fri 29 May 17:10"))
+		clock.at("Tue 2 Jun 10:05")
+		approve(self.opened(late, "Mon 1 Jun 08:50"))
+		assert clocks(late)["response"].started == wall("Mon 1 Jun 08:50")
+		assert opened_at("Issue", late.name) == site_time.to_instant(wall("Mon 1 Jun 08:50"))
+		assert list(differences([Ticket("Issue", late.name)], site_time.now())) == []
+
+	def test_the_month_whose_work_it_is_is_the_one_it_was_opened_in(self, late: Any, agreement: str) -> None:
+		may = [site_time.to_instant(wall(day)) for day in ("Fri 1 May 00:00", "Mon 1 Jun 00:00")]
+		june = [may[1], site_time.to_instant(wall("Wed 1 Jul 00:00"))]
+		approve(self.opened(late, "Fri 29 May 17:10"))
+		assert [one.opening.ticket for one in opened_under([agreement], *may)] == [late.name]
+		assert opened_under([agreement], *june) == []
+
+	def test_the_reply_before_the_entry_becomes_possible(self, late: Any, clock: SiteClock) -> None:
+		reply_then = {"from_time": wall("Fri 29 May 17:20"), "until_time": None}
+		refused(lambda: asked(late, "Staff Replied", **reply_then), "have the opening corrected first")
+		approve(self.opened(late, "Fri 29 May 17:10"))
+		approve(asked(late, "Staff Replied", **reply_then))
+		assert (clocks(late)["response"].outcome, clocks(late)["response"].elapsed) == ("Met", 600)
+
+	def test_rejected_it_is_kept_and_nothing_changes(self, late: Any) -> None:
+		correction, before = self.opened(late, "Fri 29 May 17:10"), ledger(late)
+		with as_user(MANAGER):
+			correction.reject("He called about something else.")
+		assert correction.reload().status == "Rejected"
+		assert ledger(late) == before
+
+	@pytest.mark.parametrize(
+		("when", "words"),
+		[
+			("Mon 1 Jun 09:31", "Something happened to the ticket at"),
+			("Mon 1 Jun 09:00", "There is nothing to ask for"),
+			("Tue 2 Jun 10:01", "has not come yet"),
+			("Sat 2 May 09:00", "more than 30 days ago"),
+		],
+	)
+	def test_what_cannot_be_is_refused_in_a_sentence(self, late: Any, when: str, words: str) -> None:
+		refused(lambda: self.opened(late, when), words)
 
 
 class TestWhoDecides:

@@ -10,6 +10,7 @@ import frappe
 import pytest
 
 from slm_extension.adapters import site_time
+from slm_extension.seeds import escalation_mails
 from slm_extension.services import rebuild
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.escalate import escalate
@@ -152,6 +153,36 @@ def test_a_storm_becomes_one_summary_a_person(clock, desk) -> None:
 	assert {status for issue in issues for _level, status, _users in log(issue)} == {"In a Summary"}
 
 
+def test_a_storm_that_comes_bit_by_bit_becomes_summaries_too(clock, desk) -> None:
+	"""Three levels a beat, five messages in a quarter of an hour at most; half an hour later it is over."""
+	promise(MISSED)
+	for minute in (0, 2, 4, 30):
+		clock.at(f"Mon 1 Jun 09:{minute:02}")
+		for number in range(3):
+			make_issue(f"Number {minute}.{number}", slm_team=desk)
+	counts = []
+	for minute in (0, 2, 4, 30):
+		before = len(told(BOSS))
+		beat(clock, f"Mon 1 Jun 13:{minute:02}:02")
+		counts.append(len(told(BOSS)) - before)
+
+	assert counts == [3, 1, 1, 3]
+	assert told(BOSS)[3] == "3 warnings about tickets that are due or overdue"
+
+
+def test_one_warning_is_told_in_its_own_words_whatever_came_before(clock, desk) -> None:
+	promise(MISSED)
+	for number in range(8):
+		make_issue(f"Number {number}", slm_team=desk)
+	clock.at("Mon 1 Jun 09:02")
+	late = make_issue("Late", slm_team=desk)
+	beat(clock, "Mon 1 Jun 13:00:02")
+
+	beat(clock, "Mon 1 Jun 13:02:02")
+
+	assert told(BOSS)[1].startswith(f"{late.name}: Resolution is")
+
+
 def test_what_is_closed_before_the_beat_comes_is_not_told(clock, desk) -> None:
 	promise(HALF, MISSED)
 	issue = make_issue(slm_team=desk)
@@ -291,6 +322,64 @@ def test_what_cannot_be_done_is_said_and_the_people_are_told_all_the_same(clock,
 	assert status == "Failed" and "Gone" in problem
 	assert frappe.db.get_value("Issue", issue.name, "priority") == "Low"
 	assert len(told(BOSS)) == 1
+
+
+def test_a_priority_that_would_give_more_time_is_no_higher_one(clock, desk) -> None:
+	"""Urgent tickets are due in four hours, others in eight; "raise to High" leaves an urgent one as it is."""
+	urgent, high = make_priority("Urgent"), make_priority("High")
+	make_agreement(
+		targets=[target("Resolution", 4, priority=urgent), target("Resolution", 8)],
+		escalations=[level(1, "Percent of Goal", 50, raise_priority_to=high)],
+	)
+	issue = make_issue(slm_team=desk, priority=urgent)
+
+	beat(clock, "Mon 1 Jun 11:00")
+
+	assert frappe.db.get_value("Issue", issue.name, "priority") == urgent
+	done = frappe.db.get_value("SLM Escalation Log", {"ticket": issue.name}, "actions_taken")
+	assert done == "Priority Urgent was kept: High would allow 8 hours instead of 4 hours."
+	assert len(told(BOSS)) == 1
+
+
+def test_who_has_left_is_told_nothing_and_the_owner_of_the_agreement_instead(clock, outgoing) -> None:
+	make_user(MIRA, "Support Team")
+	make_user(OWNER, "Support Team")
+	promise(HALF)
+	issue = make_issue()
+	assign(issue, MIRA)
+	frappe.db.set_value("User", MIRA, "enabled", 0)
+	frappe.clear_document_cache("User", MIRA)
+
+	beat(clock, "Mon 1 Jun 11:00")
+
+	assert log(issue) == [(1, "Sent", OWNER)]
+
+
+def test_a_template_that_the_site_has_broken_stops_no_warning(clock, desk) -> None:
+	"""Our own words go out instead, and the Error Log names the template."""
+	template = frappe.get_doc("Email Template", escalation_mails.ONE)
+	template.response_html = "{{ doc.subject }}"
+	template.save()
+	promise(HALF)
+	issue = make_issue(slm_team=desk)
+
+	beat(clock, "Mon 1 Jun 11:00")
+
+	assert log(issue) == [(1, "Sent", BOSS)]
+	assert "50 % used" in mails(BOSS)[0]
+	assert frappe.db.exists("Error Log", {"reference_name": escalation_mails.ONE})
+
+
+def test_a_level_reached_before_a_renaming_is_told_after_it(clock, desk) -> None:
+	promise(HALF)
+	issue = make_issue(slm_team=desk)
+	clock.at("Mon 1 Jun 11:00")
+	tick(site_time.now(), Chunks())
+
+	name = frappe.rename_doc("Issue", issue.name, "ISS-CALLED-OTHERWISE", force=True)
+	beat(clock, "Mon 1 Jun 11:02")
+
+	assert frappe.get_all("SLM Escalation Log", filters={"ticket": name}, pluck="status") == ["Sent"]
 
 
 def test_the_levels_of_the_settings_are_for_agreements_that_say_nothing(clock, desk) -> None:

@@ -29,6 +29,8 @@ from slm_extension.testing import (
 	make_customer,
 	make_priority,
 	make_service,
+	make_team,
+	make_user,
 	target,
 )
 
@@ -240,3 +242,158 @@ def test_a_download_is_the_same_text_and_only_for_readers(agreement: str) -> Non
 	frappe.set_user("buyer@wool.example")
 	with pytest.raises(frappe.PermissionError):
 		slm_what_if.download_agreement(agreement)
+
+
+def committed() -> Any:
+	"""A draft with one of each: availability by service, period and calendar, levels of every kind."""
+	make_customer(), make_priority("P1"), make_team("Second")
+	make_user("otto@desk.example", "Support Team")
+	shop, mail = make_service("Shop", status="Live"), make_service("Mail", status="Live")
+	make_calendar("Always", around_the_clock=True)
+	return make_agreement(
+		"Everything beside",
+		[target("Resolution", 4)],
+		customer=make_customer(),
+		services=[shop, mail],
+		availability=[
+			{"metric": "Availability %", "value": 99.5, "period": "Month"},
+			{"metric": "Number of Failures", "value": 2, "period": "Quarter", "service": shop},
+			{"metric": "MTRS", "value": 1.3333, "period": "Year", "service": shop, "calendar": "Always"},
+		],
+		escalations=[
+			{"level": 1, "timing": "Percent of Goal", "percent": 75, "notify": "Holder", "action": "Looks."},
+			{"level": 2, "timing": "Before Due", "offset": 1800, "notify": "Role", "role": "Support Team",
+				"metric": "Resolution", "raise_priority_to": "P1"},
+			{"level": 3, "timing": "After Due", "offset": 0, "notify": "User", "user": "otto@desk.example",
+				"move_to_team": "Second", "assign_to": "otto@desk.example"},
+		],
+	)  # fmt: skip
+
+
+def rows(agreement: str) -> list[list[tuple[Any, ...]]]:
+	"""What the form shows of availability and escalation."""
+	document = frappe.get_doc("SLM Agreement", agreement)
+	fields = (
+		("service", "metric", "value", "period", "calendar"),
+		(
+			"level", "metric", "timing", "percent", "offset", "notify", "role", "user", "action", "raise_priority_to",
+			"move_to_team", "assign_to",
+		),
+	)  # fmt: skip
+	return [
+		[tuple(row.get(name) or None for name in names) for row in document.get(table)]
+		for table, names in zip(("availability", "escalations"), fields, strict=True)
+	]
+
+
+def only() -> str:
+	(name,) = concluded()
+	return name
+
+
+class TestAvailabilityAndEscalation:
+	def test_what_is_written_comes_back_as_it_was(self, clock: Any, tmp_path: Path) -> None:
+		"""Export, import into an empty site, export again: the same rows, the same levels, the same file."""
+		agreement = committed()
+		before = rows(agreement.name)
+		levels = site_agreements().levels[agreement.name]
+		text = export_agreements([agreement.name]).text
+		(tmp_path / "a.toml").write_text(text, encoding="utf-8")
+		frappe.db.rollback()
+		make_user("otto@desk.example", "Support Team")
+
+		import_agreements(tmp_path / "a.toml")
+
+		assert rows(only()) == before
+		assert site_agreements().levels[only()] == levels
+		again = export_agreements([only()]).text
+		assert read_text(again).commitments == read_text(text).commitments
+
+	def test_what_is_there_already_is_left_alone(self, clock: Any, tmp_path: Path) -> None:
+		agreement = committed()
+		text = export_agreements([agreement.name]).text
+		(tmp_path / "a.toml").write_text(text, encoding="utf-8")
+
+		assert import_agreements(tmp_path / "a.toml").unchanged == 1
+
+	@pytest.mark.parametrize(
+		("said", "other"),
+		[
+			("value = 99.5", "value = 99.6"),
+			('period = "quarter"', 'period = "year"'),
+			('calendar = "Always"', ""),
+			("at = 75", "at = 76"),
+			('notify = "holder"', 'notify = "team"'),
+			('action = "Looks."', ""),
+		],
+	)
+	def test_what_says_something_else_is_refused(
+		self, clock: Any, tmp_path: Path, said: str, other: str
+	) -> None:
+		text = export_agreements([committed().name]).text
+		assert text.count(said) == 1
+		(tmp_path / "a.toml").write_text(text.replace(said, other), encoding="utf-8")
+
+		with pytest.raises(frappe.ValidationError, match="says something else"):
+			import_agreements(tmp_path / "a.toml")
+
+	def test_a_file_that_is_silent_about_it_contradicts_nothing(self, clock: Any, tmp_path: Path) -> None:
+		text = export_agreements([committed().name]).text
+		silent = text[: text.index("[[agreement.availability]]")]
+		(tmp_path / "a.toml").write_text(silent, encoding="utf-8")
+
+		assert import_agreements(tmp_path / "a.toml").unchanged == 1
+
+	def test_warning_levels_become_rows_that_tell_the_holder(self, clock: Any, tmp_path: Path) -> None:
+		text = export_agreements([make_agreement().name]).text
+		warned = text.replace('metric = "resolution"', 'metric = "resolution"\nwarn_at = [90, 50]')
+		(tmp_path / "a.toml").write_text(warned, encoding="utf-8")
+		frappe.db.rollback()
+
+		imported = import_agreements(tmp_path / "a.toml")
+
+		assert imported.left_out == ()
+		assert [row[:6] for row in rows(only())[1]] == [
+			(1, "Resolution", "Percent of Goal", 50, None, "Holder"),
+			(2, "Resolution", "Percent of Goal", 90, None, "Holder"),
+		]
+		assert import_agreements(tmp_path / "a.toml").unchanged == 1
+
+	def test_imported_before_without_them_it_still_says_the_same(self, clock: Any, tmp_path: Path) -> None:
+		text = export_agreements([make_agreement().name]).text
+		warned = text.replace('metric = "resolution"', 'metric = "resolution"\nwarn_at = [90, 50]')
+		(tmp_path / "a.toml").write_text(warned, encoding="utf-8")
+
+		assert import_agreements(tmp_path / "a.toml").unchanged == 1
+
+	@pytest.mark.parametrize(
+		("said", "sentence"),
+		[
+			('notify = "user"\nuser = "nobody@desk.example"', 'User not on this site: "nobody@desk.example"'),
+			('notify = "role"\nrole = "Fire <b>Brigade</b>"', "Role not on this site"),
+			('assign_to = "nobody@desk.example"', "name others in the file"),
+		],
+		ids=["user", "role", "assignee"],
+	)
+	def test_people_and_roles_are_not_made_up(
+		self, clock: Any, tmp_path: Path, said: str, sentence: str
+	) -> None:
+		text = export_agreements([make_agreement().name]).text
+		frappe.db.rollback()
+		(tmp_path / "a.toml").write_text(
+			f"{text}\n[[agreement.escalation]]\nat = 75\n{said}\n", encoding="utf-8"
+		)
+
+		with pytest.raises(frappe.ValidationError, match=sentence):
+			import_agreements(tmp_path / "a.toml")
+
+	def test_teams_and_priorities_are_created_as_for_targets(self, clock: Any, tmp_path: Path) -> None:
+		text = export_agreements([make_agreement().name]).text
+		frappe.db.rollback()
+		more = '\n[[agreement.escalation]]\nat = 75\nraise_priority_to = "P7"\nmove_to_team = "Seventh"\n'
+		(tmp_path / "a.toml").write_text(text + more, encoding="utf-8")
+
+		created = import_agreements(tmp_path / "a.toml").created
+
+		assert (created["Issue Priority"], created["User Group"]) == (1, 1)
+		assert rows(only())[1][0][9:11] == ("P7", "Seventh")

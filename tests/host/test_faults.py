@@ -321,6 +321,68 @@ def test_a_changed_row_is_a_difference_and_a_rebuild_puts_it_right(clock, agreem
 	assert clocks(issue)["response"].outcome == "Pending"
 
 
+def test_work_that_began_before_something_happened_does_not_forget_it(clock, agreement) -> None:
+	"""A rebuild or beat looks at the hour at which it began; the ticket was opened, and closed, while it went on."""
+	began = site_time.now()
+	clock.at("Mon 1 Jun 10:00")
+	opened = make_issue()
+	closed = make_issue("Gone")
+	clock.at("Mon 1 Jun 10:30")
+	set_status(closed, "Closed")
+	before = [stored(issue.name) for issue in (opened, closed)]
+
+	rebuild([Ticket("Issue", issue.name) for issue in (opened, closed)], began)
+
+	assert clocks(opened)["resolution"].phase == "Running"
+	assert clocks(closed)["resolution"].phase == "Stopped"
+	assert [stored(issue.name) for issue in (opened, closed)] == before
+
+
+def test_a_rebuild_writes_what_is_wrong_and_what_time_has_changed_and_nothing_else(clock, agreement) -> None:
+	"""Of three tickets one goes on, one is done, and one is done and was changed behind our back."""
+	going, done, changed = (make_issue(name) for name in ("Going", "Done", "Changed"))
+	clock.at("Mon 1 Jun 09:30")
+	for issue in (done, changed):
+		set_status(issue, "Closed")
+	frappe.db.sql(
+		"update `tabSLM Clock` set elapsed = 7, modified = modified where ticket = %s", changed.name
+	)
+	before = "2026-06-01 00:00:00.000000"
+	frappe.db.sql("update `tabSLM Clock` set modified = %s", before)
+	clock.at("Mon 1 Jun 12:00")
+
+	rebuild([Ticket("Issue", issue.name) for issue in (going, done, changed)], site_time.now())
+
+	written = {
+		issue.subject: {str(row.modified)[:10] != before[:10] for row in clock_rows(issue)}
+		for issue in (going, done, changed)
+	}
+	assert written == {"Going": {True}, "Done": {False}, "Changed": {True}}
+	assert {row.elapsed for row in clock_rows(changed)} == {1800}
+	assert clocks(going)["resolution"].elapsed == 3 * HOUR
+
+
+def test_a_ledger_is_the_same_read_whole_and_read_locked(clock, agreement) -> None:
+	"""Whatever people write, and however much of it there is."""
+	issue = make_issue()
+	ticket = Ticket("Issue", issue.name)
+	words = ("'\"\\%s{}", "line\nline\ttab\r", "Grüße 请 \U0001f600", "\x00\x1f\x7f", "</script>", " end ")
+	facts = [
+		Fact(site_time.now() + place, Kind.HOLD_BEGAN, word, 2, word, None, place, word, word * 20)
+		for place, word in enumerate(words, 1)
+	]
+	store.add_facts(ticket, facts)
+	store.add_facts(
+		ticket, [Fact(site_time.now(), Kind.REPLIED, number=n, note="x" * 600) for n in range(3000)]
+	)
+
+	whole, locked = (store.facts_of([ticket], latest=latest)[ticket] for latest in (False, True))
+
+	assert len(whole) > 3000
+	assert sorted(whole, key=Fact.order) == sorted(locked, key=Fact.order)
+	assert {fact.value for fact in whole if fact.kind is Kind.HOLD_BEGAN} == set(words)
+
+
 def test_observing_without_news_measures_nothing(clock, agreement, queries) -> None:
 	issue = make_issue()
 

@@ -298,7 +298,7 @@ def test_a_duplicate_tells_what_it_is_one_of_and_that_it_is_none_any_more(clock:
 		f"Marked as a duplicate of {original.name}",
 		f"No longer a duplicate of {original.name}",
 	]
-	assert texts(issue)[0].endswith("Resolution cancelled")
+	assert texts(issue)[0].endswith("Resolution cancelled, was due 01-06-2026 13:00")
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3], ids=["itself", "of each other", "over three"])

@@ -149,7 +149,7 @@ class Desk:
 		if at.minute == 0:
 			self.repaired += reconcile.reconcile(site_time.now(), at - timedelta(hours=2), Chunks()).repaired
 		if (at.hour, at.minute) == (0, 30):
-			breaches.remind(site_time.now())
+			breaches.remind(site_time.now(), Chunks())
 			verified = rebuild.verify(site_time.now(), Chunks())
 			self.differences += [str(one) for one in verified.first]
 		for name in notices(len(self.seen)):

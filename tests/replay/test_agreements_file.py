@@ -11,8 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from slm_extension.domain.agreements import Agreement, AgreementKind
+from slm_extension.domain.attainment import Period
+from slm_extension.domain.availability import Measure, Promise
 from slm_extension.domain.calendars import Calendar, DatedHours, Window
+from slm_extension.domain.commitments import Escalation, Notify
 from slm_extension.domain.instants import LAST, instant, zone
+from slm_extension.domain.levels import EscalationLevel, Timing
 from slm_extension.domain.scopes import Condition, Property, Values
 from slm_extension.domain.targets import METRICS, Change, Reopen
 from slm_extension.domain.timeline import State, Waiting
@@ -85,6 +89,16 @@ def condition(*lines: str) -> str:
 def excuse(*lines: str) -> str:
 	"""SMALL with an excuse on line 13, its own lines from 16 on."""
 	return "\n".join((SMALL + "[[excuse]]", 'reason = "flood"', 'approved_by = "A. Berg"', *lines))
+
+
+def availability(*lines: str) -> str:
+	"""SMALL with a promise of availability on line 13, its own lines from 16 on."""
+	return "\n".join((SMALL + "[[agreement.availability]]", 'service = "Mail"', "", *lines))
+
+
+def escalation(*lines: str) -> str:
+	"""SMALL with an escalation level on line 13, its own lines from 14 on."""
+	return "\n".join((SMALL + "[[agreement.escalation]]", *lines))
 
 
 def window(start: float, end: float) -> Window:
@@ -298,7 +312,7 @@ AGREEMENTS = [
 	refusal(
 		changed("customers", "zzz"),
 		7,
-		'Unknown key "zzz". Known keys: calendar, condition, customer_groups, ',
+		'Unknown key "zzz". Known keys: availability, calendar, condition, customer_groups, ',
 		"nothing near it",
 	),
 	refusal(changed('name = "Acme"', ""), 5, '"name" is missing. Add it: name = ...', "no name"),
@@ -615,7 +629,123 @@ EXCUSES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "line", "said"), [*CALENDARS, *AGREEMENTS, *TARGETS, *EXCUSES])
+COMMITMENTS = [
+	refusal(availability(), 13, '"value" is missing. Add it: value = ...', "availability of nothing"),
+	refusal(
+		availability("value = 100.1"),
+		16,
+		"100.1 is not a percentage above 0 and up to 100. Write value = 99.5.",
+		"availability above all",
+	),
+	refusal(availability("value = 0"), 16, "0 is not a percentage above 0", "no availability"),
+	refusal(availability("value = true"), 16, "True is not a percentage", "availability that is a truth"),
+	refusal(availability("value = nan"), 16, "nan is not a percentage", "availability that is no number"),
+	refusal(availability('value = "99"'), 16, "'99' is not a percentage", "quoted availability"),
+	refusal(
+		availability("value = 99.12345"),
+		16,
+		"99.12345 has more than 4 digits after the point. Round it.",
+		"availability to the last digit",
+	),
+	refusal(
+		availability('measure = "failures"', "value = 1.5"),
+		17,
+		"1.5 is not a number of failures. Write a whole number, 0 or more.",
+		"half a failure",
+	),
+	refusal(
+		availability('measure = "failures"', "value = 100001"), 17, "is not a number of failures", "too many"
+	),
+	refusal(
+		availability('measure = "mtbf"', 'period = "quarter"', "value = 2209"),
+		18,
+		"2209 is not a number of hours that a quarter can have. Write hours above 0 and up to 2208.",
+		"more hours than there are",
+	),
+	refusal(availability('measure = "mtrs"', "value = 0"), 17, "0 is not a number of hours", "no hours"),
+	refusal(
+		availability('measure = "uptime"', "value = 99"),
+		16,
+		'"uptime" is not possible here. Write one of: availability, available hours, failures, mtbf, mtrs, '
+		"longest outage.",
+		"another measure",
+	),
+	refusal(
+		availability("value = 99", 'period = "week"'),
+		17,
+		'"week" is not possible here. Write one of: month, quarter, year.',
+		"a week",
+	),
+	refusal(
+		availability("value = 99", 'calendar = "night"'),
+		17,
+		'There is no calendar "night".',
+		"unknown calendar of availability",
+	),
+	refusal(availability("value = 99", "zzz = 1"), 17, 'Unknown key "zzz".', "unknown key of availability"),
+	refusal(
+		SMALL + "[[agreement.availability]]\nvalue = 99",
+		13,
+		"The promise of availability is about no service. Name one: service = ..., or give the agreement services.",
+		"availability of no service",
+	),
+	refusal(
+		availability("value = 99", "[[agreement.availability]]", 'service = "Mail"', "value = 98"),
+		17,
+		"The same availability is promised twice. Remove one.",
+		"availability twice",
+	),
+	refusal(
+		escalation(),
+		13,
+		'It is not clear where the level lies. Give one of: at = 75 (percent of the goal), before = "30m", '
+		'after = "1h".',
+		"level nowhere",
+	),
+	refusal(escalation("at = 75", 'after = "1h"'), 13, "It is not clear where", "level in two places"),
+	refusal(
+		escalation("at = 0"),
+		14,
+		"Levels are percentages of the goal. Write at = 75, from 1 to 1000.",
+		"level at 0",
+	),
+	refusal(escalation("at = 1001"), 14, "Levels are percentages", "level at ten times the goal"),
+	refusal(escalation('at = "75"'), 14, '"at" must be a whole number.', "quoted level"),
+	refusal(
+		escalation('before = "1d"'),
+		14,
+		"'1d' is not a duration. Write open time in hours, minutes and seconds: before = \"1h 30m\".",
+		"level days before",
+	),
+	refusal(escalation("after = 1"), 14, "1 is not a duration.", "level after a number"),
+	refusal(escalation("level = 0", "at = 75"), 14, "0 is not a level. Number levels from 1.", "level 0"),
+	refusal(
+		escalation("at = 75", 'metric = "speed"'),
+		15,
+		'"speed" is not a metric.',
+		"level of an unknown metric",
+	),
+	refusal(
+		escalation("at = 75", 'notify = "boss"'),
+		15,
+		'"boss" is not possible here. Write one of: holder, holder\'s manager, team, agreement owner, service '
+		"owner, role, user, nobody.",
+		"telling another",
+	),
+	refusal(
+		escalation("at = 75", 'notify = "role"'),
+		13,
+		'notify = "role" and role = ... belong together. Give both, or none.',
+		"telling no role",
+	),
+	refusal(escalation("at = 75", 'user = "a@b.c"'), 15, 'notify = "user" and user', "a user not told"),
+	refusal(escalation("at = 75", "zzz = 1"), 15, 'Unknown key "zzz".', "unknown key of a level"),
+]
+
+
+@pytest.mark.parametrize(
+	("text", "line", "said"), [*CALENDARS, *AGREEMENTS, *TARGETS, *COMMITMENTS, *EXCUSES]
+)
 def test_a_mistake_is_refused_with_its_line_and_a_remedy(
 	read, text: str, line: int | None, said: str
 ) -> None:
@@ -1038,6 +1168,87 @@ def test_a_goal_may_be_ten_years(read) -> None:
 	assert target.goal == 3_660 * 24 * HOUR
 
 
+# --- Availability and escalation ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+	("lines", "promise", "period"),
+	[
+		(["value = 99.95"], Promise(Measure.AVAILABILITY, Fraction("99.95")), Period.MONTH),
+		(
+			['measure = "longest outage"', "value = 0.5", 'period = "year"'],
+			Promise(Measure.LONGEST, Fraction(1800)),
+			Period.YEAR,
+		),
+		(['measure = "failures"', "value = 0"], Promise(Measure.FAILURES, Fraction(0)), Period.MONTH),
+	],
+	ids=["percent a month", "hours a year", "no failure"],
+)
+def test_availability_is_percent_a_number_or_hours(
+	read, lines: list[str], promise: Promise, period: Period
+) -> None:
+	file = read(availability(*lines))
+	((found,),) = (one.services for one in file.commitments)
+
+	assert (found.service, found.promise, found.period) == ("Mail", promise, period)
+	assert found.calendar == agreement(file).calendar
+
+
+def test_without_a_service_availability_is_about_those_of_the_agreement(read) -> None:
+	file = read(in_agreement('services = "Mail"') + "[[agreement.availability]]\nvalue = 99")
+
+	assert [one.service for one in file.commitments[0].services] == [""]
+
+
+def test_a_level_tells_the_holder_unless_it_says_otherwise(read) -> None:
+	(said,) = read(escalation("at = 75")).commitments
+
+	assert said.escalations == (Escalation(EscalationLevel(1, Timing.PERCENT, 75)),)
+
+
+def test_a_level_has_all_that_its_keys_say(read) -> None:
+	(said,) = read(
+		escalation(
+			"level = 2",
+			'metric = "resolution"',
+			'before = "1h 30m"',
+			'notify = "role"',
+			'role = "Service Level Manager"',
+			'action = "Calls the customer."',
+			'raise_priority_to = "P1"',
+			'move_to_team = "Second"',
+			'assign_to = "otto@desk.example"',
+		)
+	).commitments
+
+	assert said.escalations == (
+		Escalation(
+			EscalationLevel(2, Timing.BEFORE, 5400, "resolution"),
+			Notify.ROLE,
+			"Service Level Manager",
+			"",
+			"Calls the customer.",
+			"P1",
+			"Second",
+			"otto@desk.example",
+		),
+	)
+
+
+def test_warning_levels_stand_for_levels_that_no_row_has(read) -> None:
+	(said,) = read(
+		in_target("warn_at = [90, 50, 75]") + "[[agreement.escalation]]\nlevel = 2\nat = 75"
+	).commitments
+
+	assert [(one.level.number, one.level.amount) for one in said.warned] == [(1, 50), (3, 90)]
+
+
+def test_what_is_measured_is_the_same_without_them(read) -> None:
+	text = availability("value = 99") + "\n[[agreement.escalation]]\nat = 75"
+
+	assert read(text).book.agreements == read(SMALL).book.agreements
+
+
 # --- Excuses ---------------------------------------------------------------------------------------------
 
 SPAN = ("from = 2026-06-01T09:00:00+02:00", "until = 2026-06-02T09:00:00+02:00")
@@ -1094,6 +1305,7 @@ def test_the_guides_example_is_read(read) -> None:
 		pytest.param(in_target("zzz = 1"), id="target"),
 		pytest.param(in_calendar("zzz = 1"), id="calendar"),
 		pytest.param(excuse("zzz = 1"), id="excuse"),
+		pytest.param(escalation("zzz = 1"), id="escalation"),
 	],
 )
 def test_the_guide_has_every_key(read, text: str) -> None:
@@ -1107,7 +1319,9 @@ def test_the_guide_has_every_key(read, text: str) -> None:
 	assert [key for key in keys if f"`{key}`" not in guide] == []
 
 
-@pytest.mark.parametrize(("text", "line", "said"), [*CALENDARS, *AGREEMENTS, *TARGETS, *EXCUSES])
+@pytest.mark.parametrize(
+	("text", "line", "said"), [*CALENDARS, *AGREEMENTS, *TARGETS, *COMMITMENTS, *EXCUSES]
+)
 def test_the_guide_has_every_message(read, text: str, line: int | None, said: str) -> None:
 	with pytest.raises(InputProblem) as caught:
 		read(text)

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementKind
+from slm_extension.domain.attainment import Period
+from slm_extension.domain.availability import Measure, Promise
 from slm_extension.domain.calendars import Calendar, DatedHours, Window, YearlyClosure
+from slm_extension.domain.commitments import Commitments, Escalation, Notify, ServicePromise
+from slm_extension.domain.levels import EscalationLevel, Timing
 from slm_extension.domain.scopes import Condition, Forest, Property, Values
 from slm_extension.domain.targets import METRICS, RESOLUTION, RESPONSE, TURNAROUND, Change, Reopen, Target
 from slm_extension.domain.timeline import Waiting
@@ -114,6 +118,48 @@ def test_an_example_is_read_back_as_it_was(example: str, tmp_path: Path) -> None
 )
 def test_an_agreement_is_read_back_as_it_was(agreement: Agreement, tmp_path: Path) -> None:
 	assert _read_back(tmp_path, agreement) == (agreement,)
+
+
+def test_availability_and_escalation_are_read_back(tmp_path: Path) -> None:
+	"""Every measure, and every way in which a level can lie and be acted on; one calendar is nobody else's."""
+	agreement = Agreement("Acme", AgreementKind.SLA, ALWAYS, (_target(),))
+	values = {
+		Measure.AVAILABILITY: Fraction("99.95"),
+		Measure.HOURS: Fraction(700 * HOUR),
+		Measure.FAILURES: Fraction(2),
+		Measure.MTBF: Fraction("100.25") * HOUR,
+		Measure.MTRS: Fraction("0.3333") * HOUR,
+		Measure.LONGEST: Fraction(4 * HOUR),
+	}
+	said = Commitments(
+		"Acme",
+		1,
+		tuple(
+			ServicePromise('Mail "and" more', Promise(measure, value), period, calendar)
+			for measure, value in values.items()
+			for period, calendar in ((Period.MONTH, ALWAYS), (Period.QUARTER, ODD), (Period.YEAR, ALWAYS))
+		),
+		(
+			Escalation(EscalationLevel(1, Timing.PERCENT, 75)),
+			Escalation(EscalationLevel(1, Timing.BEFORE, 0, "response"), Notify.TEAM, action='Say "x"\nto y'),
+			Escalation(EscalationLevel(2, Timing.BEFORE, 5401), Notify.ROLE, role="Service Level Manager"),
+			Escalation(
+				EscalationLevel(3, Timing.AFTER, HOUR, "response"),
+				Notify.USER,
+				user="otto@desk.example",
+				raise_priority_to="P1",
+				move_to_team="Second",
+				assign_to="mira@desk.example",
+			),
+		),
+	)
+	path = tmp_path / "agreements.toml"
+	path.write_text(agreements_text([agreement], commitments=[said]), encoding="utf-8")
+
+	file = read_agreements(path)
+
+	assert file.commitments == (said,)
+	assert file.book.agreements == (agreement,)
 
 
 def test_conditions_and_what_lies_beneath_what_are_read_back(tmp_path: Path) -> None:

@@ -153,6 +153,8 @@ slm.TicketClocks = class {
 		this.legs = legs;
 		this.assigned = this.assignments();
 		slm.follow_holder(this.frm, view.holder);
+		this.frm.slm_unexplained = view.unexplained && { ...view.unexplained, now: view.now, ticket };
+		slm.ask_afterwards(this.frm);
 		this.shown_at = performance.now();
 		for (const leg of legs.legs) this.colours.of(leg.party, leg.name);
 		const rows = view.clocks.map((clock, index) => this.row(clock, index)).join("");

@@ -59,12 +59,54 @@ slm.supplier_field = function (frm) {
 	};
 };
 
-slm.whom_dialog = function (frm, status, whom) {
+slm.WHOM = () => ({ Customer: __("the customer"), Supplier: __("a supplier"), Other: __("somebody else") });
+
+// A hold that came past the form (a bulk action, the API, a mail) is asked about afterwards, until somebody answers.
+slm.ask_afterwards = function (frm) {
+	const hold = frm.slm_unexplained;
+	const { status } = frm.doc;
+	const wanted =
+		hold?.ticket === frm.docname && status === frm.slm_status && !frm.doc.slm_waiting_for && slm.onload_of(frm).asks?.[status];
+	const asked = wanted && [hold.ticket, hold.since, status].join(" ");
+	if (asked && asked === frm.slm_hold_asked && document.contains(frm.slm_hold_note?.[0])) return;
+	frm.slm_hold_note?.remove();
+	frm.slm_hold_note = null;
+	frm.slm_hold_asked = asked;
+	if (!asked) return;
+	const whom = slm.WHOM()[hold.waits_for];
+	const said = __("{0} since {1}: nobody said whom it waits for, and why.", [
+		__(status).bold(),
+		slm.escape(slm.when(hold.since, hold.now)),
+	]);
+	const counted = __("Until somebody does, it counts as waiting for {0}.", [whom]);
+	const button = frm.perm[0]?.write
+		? `<button type="button" class="btn btn-default btn-xs slm-say-whom" style="background: var(--fg-color)">${__("Say Whom and Why")}</button>`
+		: "";
+	const style = "display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; justify-content: space-between; padding-right: 24px";
+	frm.set_intro(`<div class="slm-held-unexplained" style="${style}"><span>${said} ${counted}</span>${button}</div>`, "orange");
+	frm.slm_hold_note = frm.layout.message.children().last();
+	frm.slm_hold_note.find("button").on("click", () => slm.explain_hold(frm, hold, whom));
+};
+
+slm.explain_hold = function (frm, hold, whom) {
+	const { docname } = frm;
+	const hint = __(
+		"So far it counts as waiting for {0}. Your answer counts from now on; if it was otherwise before, ask for a correction.",
+		[whom]
+	);
+	return slm.whom_dialog(frm, frm.doc.status, hold.waits_for, hint).then((answer) => {
+		if (!answer || frm.docname !== docname) return;
+		return frm.set_value(answer).then(() => frm.save());
+	});
+};
+
+slm.whom_dialog = function (frm, status, whom, hint) {
 	return new Promise((resolve) => {
 		let answer = null;
 		const dialog = new frappe.ui.Dialog({
 			title: __("{0}: Whom Does It Wait For?", [__(status)]),
 			fields: [
+				...(hint ? [{ fieldtype: "HTML", fieldname: "hint", options: `<p class="text-muted">${hint}</p>` }] : []),
 				{
 					fieldname: "slm_waiting_for",
 					fieldtype: "Select",
@@ -226,8 +268,13 @@ frappe.ui.form.on("Issue", {
 		frm.slm_status = frm.doc.status;
 		frm.slm_whom_before = frm.doc.slm_waiting_for;
 		slm.desk_buttons(frm);
+		slm.ask_afterwards(frm);
 	},
 	status(frm) {
 		slm.ask_whom(frm);
+		slm.ask_afterwards(frm);
+	},
+	slm_waiting_for(frm) {
+		slm.ask_afterwards(frm);
 	},
 });

@@ -10,6 +10,7 @@ from slm_extension.adapters import site_time
 from slm_extension.adapters.agreement_states import GOING
 from slm_extension.domain.attainment import Attainment
 from slm_extension.service_level_management.number_card.agreement_figures import listed
+from slm_extension.services import unexplained_holds
 from slm_extension.services.at_risk import due_soon
 from slm_extension.services.due_list import latest_versions
 from slm_extension.services.report import Group, Months, Question, answer
@@ -84,6 +85,15 @@ def due_within_the_hour(filters: str | list[Any] | dict[str, Any] | None = None)
 		"route": ["slm-at-risk"],
 		"route_options": {"scope": "all", "state": "soon"},
 	}
+
+
+@frappe.whitelist()
+def held_without_a_reason(filters: str | list[Any] | dict[str, Any] | None = None) -> dict[str, Any]:
+	"""Tickets that wait and nobody said for whom, as far as the user may read them."""
+	frappe.has_permission("Issue", "read", throw=True)
+	wanted = unexplained_holds.filters()
+	held = frappe.get_list("Issue", filters=dict(wanted), pluck="name", order_by="name asc", limit=0)
+	return {"value": len(held), "fieldtype": "Int", "route": ["List", "Issue"], "route_options": wanted}
 
 
 def _this_month() -> tuple[int, Attainment]:

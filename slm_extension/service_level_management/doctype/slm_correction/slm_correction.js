@@ -126,7 +126,8 @@ slm.correction.html = function (view) {
 	return `<p class="${changed ? "" : "text-muted"}">${head}</p>${hidden}${until}${slm.correction.clocks_html(view)}${slm.correction.periods_html(view)}`;
 };
 
-slm.correction.asked = ["ticket_type", "ticket", "what", "from_time", "until_time", "user", "supplier", "team"];
+slm.correction.told = ["ticket", "what", "from_time", "until_time", "user", "supplier", "team", "priority"];
+slm.correction.asked = ["ticket_type", ...slm.correction.told];
 
 slm.correction.request = (frm) => Object.fromEntries(slm.correction.asked.map((field) => [field, frm.doc[field]]));
 
@@ -236,7 +237,7 @@ slm.correction.headline = function (frm) {
 };
 
 const changes = {};
-for (const field of ["ticket", "what", "from_time", "until_time", "user", "supplier", "team"]) {
+for (const field of slm.correction.told) {
 	changes[field] = (frm) => frm.is_new() && slm.correction.show_soon(frm);
 }
 
@@ -256,17 +257,15 @@ frappe.ui.form.on("SLM Correction", {
 
 	what(frm) {
 		const lasting =
-			(frm.doc.what || "").startsWith("Waited") || ["Did Not Wait", "Handed to Team"].includes(frm.doc.what);
+			(frm.doc.what || "").startsWith("Waited") ||
+			["Did Not Wait", "Handed to Team", "Had Priority"].includes(frm.doc.what);
 		frm.set_df_property("from_time", "label", lasting ? __("From") : __("When"));
 		if (frm.is_new()) slm.correction.show_soon(frm);
 	},
 
 	refresh(frm) {
 		frm.trigger("what");
-		frm.toggle_enable(
-			["ticket", "what", "from_time", "until_time", "user", "supplier", "team", "reason", "communication", "evidence"],
-			frm.is_new()
-		);
+		frm.toggle_enable([...slm.correction.told, "reason", "communication", "evidence"], frm.is_new());
 		if (!frm.is_new()) {
 			frm.disable_save();
 			slm.correction.show(frm);

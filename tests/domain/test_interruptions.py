@@ -1,0 +1,186 @@
+"""Agreed interruptions: when they take place, and how much of a clock they took.
+
+June 2026: 1 June is a Monday. Where nothing else is said everything is UTC; the office is open Monday to Friday
+09:00-18:00.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from given import HOUR, RESOLUTION_4H, at, ticket
+
+from slm_extension.domain.availability import Maintenance
+from slm_extension.domain.clocks import Clock, measure
+from slm_extension.domain.instants import LAST, Instant
+from slm_extension.domain.interruptions import Interruption, covered
+from slm_extension.domain.recurrence import Every
+from slm_extension.domain.targets import Piece, Target
+from slm_extension.domain.timeline import Timeline
+
+UTC, BERLIN = ZoneInfo("UTC"), ZoneInfo("Europe/Berlin")
+
+
+def backup(begins: str, every: Every | None = None, zone: ZoneInfo = UTC, **more: int) -> Interruption:
+	"""An hour from that time of the wall on, unless said."""
+	return Interruption(datetime.fromisoformat(begins), zone, more.pop("lasts", HOUR), every, **more)
+
+
+def starts(found: Interruption, first: str, last: str) -> list[Instant]:
+	return [start for start, _end in found.spans(at(first), at(last))]
+
+
+class TestWhen:
+	@pytest.mark.parametrize(
+		("row", "expected"),
+		[
+			pytest.param(backup("2026-06-02 10:00"), ["Tue 2 Jun 10:00"], id="once"),
+			pytest.param(backup("2026-05-26 10:00"), [], id="once, before"),
+			pytest.param(backup("1911-06-02 10:00"), [], id="once, before all time"),
+			pytest.param(backup("2026-06-08 10:00"), [], id="once, after"),
+			pytest.param(
+				backup("2026-06-03 10:00", Every.DAY),
+				["Wed 3 Jun 10:00", "Thu 4 Jun 10:00", "Fri 5 Jun 10:00"],
+				id="daily from its first day on",
+			),
+			pytest.param(
+				backup("2020-06-01 10:00", Every.WEEK), ["Mon 1 Jun 10:00"], id="weekly for six years"
+			),
+			pytest.param(backup("2026-01-31 10:00", Every.MONTH), [], id="monthly at the end of the month"),
+			pytest.param(backup("2026-03-04 10:00", Every.QUARTER), ["Thu 4 Jun 10:00"], id="quarterly"),
+			pytest.param(backup("2019-06-05 10:00", Every.YEAR), ["Fri 5 Jun 10:00"], id="yearly"),
+		],
+	)
+	def test_on_its_days(self, row: Interruption, expected: list[str]) -> None:
+		assert starts(row, "Mon 1 Jun 00:00", "Fri 5 Jun 18:00") == [at(one) for one in expected]
+
+	def test_the_day_of_the_month_comes_back_after_a_short_one(self) -> None:
+		row = backup("2026-01-30 10:00", Every.MONTH)
+		assert starts(row, "Sun 1 Feb 00:00", "Wed 1 Apr 00:00") == [
+			at("Sat 28 Feb 10:00"),
+			at("Mon 30 Mar 10:00"),
+		]
+
+	def test_touching_is_not_being_in_it(self) -> None:
+		row = backup("2026-06-01 10:00")
+		assert starts(row, "Mon 1 Jun 11:00", "Mon 1 Jun 12:00") == []
+		assert starts(row, "Mon 1 Jun 09:00", "Mon 1 Jun 10:00") == []
+		assert starts(row, "Mon 1 Jun 10:59:59", "Mon 1 Jun 12:00") == [at("Mon 1 Jun 10:00")]
+		assert starts(row, "Mon 1 Jun 09:00", "Mon 1 Jun 10:00:01") == [at("Mon 1 Jun 10:00")]
+
+	def test_one_that_began_days_ago_lasts_into_it(self) -> None:
+		row = backup("2026-05-04 10:00", Every.WEEK, lasts=6 * 24 * HOUR)
+		assert starts(row, "Sun 31 May 09:00", "Sun 31 May 09:30") == [at("Mon 25 May 10:00")]
+
+	def test_by_the_wall_clock_across_the_change_to_summer_time(self) -> None:
+		"""29 March 2026, a Sunday, loses an hour in Berlin: 01:00 stays 01:00 and is an hour earlier in UTC then."""
+		row = backup("2026-03-28 01:00", Every.DAY, BERLIN)
+		assert [one for one in row.spans(at("Sat 28 Mar 00:00"), at("Tue 31 Mar 00:00"))] == [
+			(at("Sat 28 Mar 00:00"), at("Sat 28 Mar 01:00")),
+			(at("Sun 29 Mar 00:00"), at("Sun 29 Mar 01:00")),
+			(at("Sun 29 Mar 23:00"), at("Mon 30 Mar 00:00")),
+			(at("Mon 30 Mar 23:00"), at("Tue 31 Mar 00:00")),
+		]
+
+	def test_at_both_ends_of_time(self) -> None:
+		assert list(backup("1970-01-01 00:00").spans(0, 1)) == [(0, HOUR)]
+		assert list(backup("9999-12-31 00:00", Every.YEAR).spans(0, LAST)) == []
+
+
+class TestNotice:
+	ROW = backup("2026-06-01 10:00", Every.DAY, lasts=2 * HOUR, notice=48 * HOUR)
+
+	def agreed(self, *windows: Maintenance) -> tuple[tuple[Instant, Instant], ...]:
+		return self.ROW.agreed(at("Mon 1 Jun 00:00"), at("Tue 2 Jun 00:00"), windows)
+
+	def test_without_one_all_of_it_is_agreed(self) -> None:
+		row = backup("2026-06-01 10:00")
+		assert row.agreed(at("Mon 1 Jun 00:00"), at("Tue 2 Jun 00:00"), ()) == (
+			(at("Mon 1 Jun 10:00"), at("Mon 1 Jun 11:00")),
+		)
+
+	def test_what_nobody_was_told_of_is_not(self) -> None:
+		assert self.agreed() == ()
+
+	@pytest.mark.parametrize(
+		("told", "notice", "agreed"),
+		[
+			("Sat 30 May 10:30", 0, True),
+			("Sat 30 May 10:30:01", 0, False),
+			("Sat 30 May 10:30", 49 * HOUR, False),
+		],
+		ids=["exactly in time", "a second late", "in time for it and not for the window"],
+	)
+	def test_of_what_they_were_told_the_part_inside(self, told: str, notice: int, agreed: bool) -> None:
+		window = Maintenance(at("Mon 1 Jun 10:30"), at("Mon 1 Jun 14:00"), at(told), notice)
+		expected = ((at("Mon 1 Jun 10:30"), at("Mon 1 Jun 12:00")),)
+		assert self.agreed(window) == (expected if agreed else ())
+
+	def test_a_window_of_another_time_tells_nothing(self) -> None:
+		told = at("Mon 25 May 10:00")
+		before = Maintenance(at("Mon 1 Jun 09:00"), at("Mon 1 Jun 10:00"), told)
+		after = Maintenance(at("Mon 1 Jun 12:00"), at("Mon 1 Jun 13:00"), told)
+		unannounced = Maintenance(at("Mon 1 Jun 10:00"), at("Mon 1 Jun 12:00"), None)
+		assert self.agreed(before, after, unannounced) == ()
+
+
+class TestCovered:
+	"""Opened Monday 09:00, held 11:00-12:00; four hours are used up at 14:00."""
+
+	def clock(self, target: Target | None = RESOLUTION_4H) -> Clock:
+		line = ticket(
+			("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 11:00", "Replied"), ("Mon 1 Jun 12:00", "Open")
+		)
+		return measure(line, (Piece(line.opened, target),), at("Mon 1 Jun 17:00"))[-1]
+
+	def seconds(self, *spans: tuple[str, str], until: str = "Mon 1 Jun 14:00") -> int:
+		return covered(self.clock(), [(at(first), at(last)) for first, last in spans], at(until))[0]
+
+	@pytest.mark.parametrize(
+		("spans", "expected"),
+		[
+			pytest.param([("Mon 1 Jun 10:00", "Mon 1 Jun 10:30")], 1800, id="while it ran"),
+			pytest.param([("Mon 1 Jun 10:30", "Mon 1 Jun 12:30")], 3600, id="without the hold"),
+			pytest.param([("Mon 1 Jun 11:00", "Mon 1 Jun 12:00")], 0, id="all of it held"),
+			pytest.param([("Mon 1 Jun 08:00", "Mon 1 Jun 09:30")], 1800, id="from the opening on"),
+			pytest.param([("Mon 1 Jun 13:30", "Mon 1 Jun 16:00")], 1800, id="up to the miss"),
+			pytest.param([("Mon 1 Jun 15:00", "Mon 1 Jun 16:00")], 0, id="after the miss"),
+			pytest.param(
+				[("Mon 1 Jun 10:00", "Mon 1 Jun 11:00"), ("Mon 1 Jun 09:30", "Mon 1 Jun 10:30")],
+				90 * 60,
+				id="two that overlap are counted once",
+			),
+			pytest.param(
+				[
+					("Mon 1 Jun 09:00", "Mon 1 Jun 11:00"),
+					("Mon 1 Jun 09:30", "Mon 1 Jun 10:00"),
+					("Mon 1 Jun 10:30", "Mon 1 Jun 11:00"),
+				],
+				7200,
+				id="some inside another too",
+			),
+			pytest.param([], 0, id="none"),
+		],
+	)
+	def test_open_seconds_that_it_counted(self, spans: list[tuple[str, str]], expected: int) -> None:
+		assert self.seconds(*spans) == expected
+
+	def test_outside_open_time_there_is_nothing_to_count(self) -> None:
+		line = ticket(("Fri 29 May 17:30", "opened"))
+		clock = measure(line, (Piece(line.opened, RESOLUTION_4H),), at("Tue 2 Jun 10:00"))[-1]
+		weekend = (at("Fri 29 May 17:00"), at("Mon 1 Jun 09:10"))
+		assert covered(clock, [weekend], at("Tue 2 Jun 10:00")) == (40 * 60, (weekend,))
+
+	def test_only_those_that_took_something_are_told(self) -> None:
+		held = (at("Mon 1 Jun 11:00"), at("Mon 1 Jun 12:00"))
+		ran = (at("Mon 1 Jun 10:00"), at("Mon 1 Jun 10:30"))
+		assert covered(self.clock(), [held, ran], at("Mon 1 Jun 14:00")) == (1800, (ran,))
+
+	def test_where_nothing_is_promised_nothing_is_covered(self) -> None:
+		line = ticket(("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 10:00", "priority Low"))
+		plan = (Piece(line.opened, RESOLUTION_4H), Piece(at("Mon 1 Jun 10:00"), None))
+		clock = measure(Timeline.of("T", line.facts), plan, at("Mon 1 Jun 12:00"))[-1]
+		assert clock.target is None
+		assert covered(clock, [(at("Mon 1 Jun 09:00"), at("Mon 1 Jun 10:00"))], LAST) == (0, ())
