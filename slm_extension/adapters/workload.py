@@ -121,19 +121,48 @@ def opened_under(agreements: Sequence[str], start: Instant, end: Instant) -> lis
 	return list(found.values())
 
 
-def _openings(agreements: Sequence[str], start: Instant, end: Instant) -> tuple[Any, Any, Any, Any]:
-	"""A query that selects nothing yet, over clocks, the openings of their tickets in [start, end), and the Issues.
+def count_opened(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> int:
+	"""How many of the tickets that `opened_under` tells of a limit is for, counted by the database."""
+	query, clock, _event, issue = _openings(agreements, start, end)
+	return int(_for(limit, query, issue).select(Count(clock.ticket).distinct()).run()[0][0])
 
-	Of several openings that which was recorded last is the ticket's. No clock is decided before its ticket was
-	opened, so the index by agreement and month finds them; the day more is for zones.
+
+def number_of(
+	ticket: Ticket, agreements: Sequence[str], limit: Limit, start: Instant, at: Instant
+) -> int | None:
+	"""The how-manieth of them a ticket opened at an instant is, since the start; None where it is none of them."""
+	query, clock, event, issue = _openings(agreements, start, at + 1)
+	mine = Case().when(clock.ticket == ticket.name, 1).else_(0)
+	number, counts = (
+		_for(limit, query, issue)
+		.where((event.at_instant < at) | (clock.ticket <= ticket.name))
+		.select(Count(clock.ticket).distinct(), Max(mine))
+		.run()[0]
+	)
+	return int(number) if counts else None
+
+
+def _for(limit: Limit, query: Any, issue: Any) -> Any:
+	if limit.services:
+		query = query.where(issue.slm_service.isin(sorted(limit.services)))
+	if limit.priorities:
+		query = query.where(issue.priority.isin(sorted(limit.priorities)))
+	return query
+
+
+def _openings(agreements: Sequence[str], start: Instant, end: Instant) -> tuple[Any, Any, Any, Any]:
+	"""Clocks under agreements, of tickets opened in [start, end), with the tables of clock, opening and Issue.
+
+	Of several openings the one that was recorded last counts. No clock is decided before its ticket was opened, so the
+	index by agreement and month finds them; the day more is for zones.
 	"""
 	earliest = moment(start - DAY, _UTC)
 	month = earliest.year * 100 + earliest.month
 	decided_since = months(month, month)[0]
 	clock, event, issue = (frappe.qb.DocType(one) for one in (CLOCK, EVENT, ISSUE))
-	later = frappe.qb.DocType(EVENT).as_("later")
-	recorded_later = (later.recorded_instant > event.recorded_instant) | (
-		(later.recorded_instant == event.recorded_instant) & (later.number > event.number)
+	corrected = frappe.qb.DocType(EVENT).as_("corrected")
+	recorded_later = (corrected.recorded_instant > event.recorded_instant) | (
+		(corrected.recorded_instant == event.recorded_instant) & (corrected.number > event.number)
 	)
 	query = (
 		frappe.qb.from_(clock)
@@ -143,11 +172,11 @@ def _openings(agreements: Sequence[str], start: Instant, end: Instant) -> tuple[
 			& (event.ticket_type == clock.ticket_type)
 			& (event.kind == Kind.OPENED.value)
 		)
-		.left_join(later)
+		.left_join(corrected)
 		.on(
-			(later.ticket == event.ticket)
-			& (later.ticket_type == event.ticket_type)
-			& (later.kind == Kind.OPENED.value)
+			(corrected.ticket == event.ticket)
+			& (corrected.ticket_type == event.ticket_type)
+			& (corrected.kind == Kind.OPENED.value)
 			& recorded_later
 		)
 		.join(issue)
@@ -155,37 +184,9 @@ def _openings(agreements: Sequence[str], start: Instant, end: Instant) -> tuple[
 		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
 		.where(clock.phase != Phase.CANCELLED.value.title())
 		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
-		.where((event.at_instant >= start) & (event.at_instant < end) & later.name.isnull())
+		.where((event.at_instant >= start) & (event.at_instant < end) & corrected.name.isnull())
 	)
 	return query, clock, event, issue
-
-
-def count_opened(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> int:
-	"""How many of the tickets that `opened_under` tells of a limit is for, counted by the database."""
-	query, _clock, _event = _counting(agreements, limit, start, end)
-	return int(query.run()[0][0])
-
-
-def number_of(
-	ticket: Ticket, agreements: Sequence[str], limit: Limit, start: Instant, at: Instant
-) -> int | None:
-	"""The how-manieth of them a ticket opened at an instant is, since the start; None where it is none of them."""
-	query, clock, event = _counting(agreements, limit, start, at + 1)
-	query = query.where((event.at_instant < at) | (clock.ticket <= ticket.name))
-	mine = Case().when(clock.ticket == ticket.name, 1).else_(0)
-	number, counts = query.select(Max(mine)).run()[0]
-	return int(number) if counts else None
-
-
-def _counting(agreements: Sequence[str], limit: Limit, start: Instant, end: Instant) -> tuple[Any, Any, Any]:
-	"""The query for the number of tickets, with the tables of clocks and of openings that it looks at."""
-	query, clock, event, issue = _openings(agreements, start, end)
-	query = query.select(Count(clock.ticket).distinct())
-	if limit.services:
-		query = query.where(issue.slm_service.isin(sorted(limit.services)))
-	if limit.priorities:
-		query = query.where(issue.priority.isin(sorted(limit.priorities)))
-	return query, clock, event
 
 
 def agreements_of(ticket_type: str, ticket: str) -> list[str]:

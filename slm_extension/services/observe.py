@@ -83,7 +83,7 @@ def happened(ticket: Ticket, news: Sequence[translate.News], now: Instant, sourc
 def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, why: str) -> Measured | None:
 	"""Something about a ticket's past has become known, and was approved: facts with an `at` that has passed.
 
-	The other door into the ledger, for services.corrections alone. `why` is noted of all but a status, whose note is
+	The other door into the ledger, for services.correct alone. `why` is noted of all but a status, whose note is
 	the Issue's own. None for a ticket without a ledger. Raises a kind of InvalidCorrection for what lies ahead, or
 	before the opening as it is after them.
 	"""

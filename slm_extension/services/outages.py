@@ -159,10 +159,7 @@ def follow(issue: Any, now: Instant) -> None:
 	"""
 	going = _going(issue.name)
 	if not issue.slm_service_down:
-		for outage in going:
-			if outage.source == FROM_TICKET:
-				_cancel(outage, issue.name)
-		_stay_down(issue, [outage.name for outage in going if outage.source != FROM_TICKET])
+		_never_down(issue, going)
 		return
 	before = issue.get_doc_before_save()
 	for outage in going:
@@ -177,8 +174,15 @@ def follow(issue: Any, now: Instant) -> None:
 		_open(issue, _opening(issue, now) if issue.flags.in_insert else site_time.to_site(now))
 
 
-def _stay_down(issue: Any, others: list[str]) -> None:
-	"""What somebody else found out is not taken back by unticking the box of a ticket."""
+def _never_down(issue: Any, going: list[Any]) -> tuple[list[str], list[str]]:
+	"""A ticket takes back that its service is down, but not what somebody else has found out: then it says so again.
+
+	Returns the names of the outages that are cancelled, and of those that go on.
+	"""
+	own = [outage for outage in going if outage.source == FROM_TICKET]
+	for outage in own:
+		_cancel(outage, issue.name)
+	others = [outage.name for outage in going if outage.source != FROM_TICKET]
 	if others:
 		issue.slm_service_down = int(mirror(issue.name))
 		_hint(
@@ -186,6 +190,7 @@ def _stay_down(issue: Any, others: list[str]) -> None:
 				", ".join(others)
 			)
 		)
+	return [outage.name for outage in own], others
 
 
 def _hint(text: str) -> None:
@@ -331,9 +336,11 @@ def caught_up(issue: Any, began: Instant) -> list[str]:
 	"""
 	going = _going(issue.name)
 	if not issue.slm_service_down:
-		for outage in going:
-			_cancel(outage, issue.name)
-		return [_("outage {0} cancelled").format(outage.name) for outage in going]
+		cancelled, others = _never_down(issue, going)
+		return [
+			*(_("outage {0} cancelled").format(name) for name in cancelled),
+			*(_("outage {0} goes on, so its service is down").format(name) for name in others),
+		]
 	if going or not issue.slm_service or unusable(issue.slm_service):
 		return []
 	outage = _open(issue, site_time.to_site(began))
@@ -346,8 +353,6 @@ def kept_up(issue: Any, at: Instant) -> list[str]:
 	"""A ticket's status or service has become another past every event: its outages follow. Returns what was done."""
 	done = []
 	for outage in _going(issue.name):
-		if outage.service != issue.slm_service and unusable(issue.slm_service):
-			continue
 		before = (outage.service, outage.status)
 		_keep_up(outage, issue, max(at, site_time.to_instant(outage.started)))
 		if (outage.service, outage.status) != before:

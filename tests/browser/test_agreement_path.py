@@ -139,3 +139,16 @@ def test_from_a_template_to_the_second_version(
 	dialog.get_by_role("button", name="Terminate").click()
 	expect(page.locator(".form-message:visible")).to_contain_text("The customer moves on.")
 	assert record("SLM Agreement", name=first.name).termination_reason == "The customer moves on."
+
+
+def test_a_title_with_mark_up_is_shown_as_it_is_written(page: Page, supports: dict[str, str]) -> None:
+	"""In the titles of dialogs, which the host takes for HTML."""
+	page.goto(f"/app/slm-agreement/{supports['contract']}")
+	page.wait_for_function("() => window.cur_frm && cur_frm.doc.title && window.slm && slm.freeze_dialog")
+	for action, said in (("sign_dialog", "Sign"), ("end_dialog", "Terminate"), ("freeze_dialog", "Freeze")):
+		page.evaluate("action => { cur_frm.doc.title = 'A <i>b</i> & c'; slm[action](cur_frm); }", action)
+		title = page.locator(".modal.show .modal-title").first
+		expect(title).to_have_text(f"{said} A <i>b</i> & c")
+		page.wait_for_function("() => window.cur_dialog")
+		page.evaluate("cur_dialog.hide()")
+		expect(page.locator(".modal.show")).to_have_count(0)

@@ -680,6 +680,30 @@ class TestPastEveryEvent:
 		assert [one.status for one in of(issue)] == ["Cancelled"]
 		assert found_by_reconcile() == ()
 
+	def test_a_box_that_was_unticked_says_again_what_somebody_else_found_out(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop)
+		entered = outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
+		clock.at("Mon 1 Jun 10:00")
+		by_sql(issue, slm_service_down=0)
+
+		assert found_by_reconcile() == (
+			f"{issue.name}: outage {entered.name} goes on, so its service is down",
+		)
+		assert [(one.service, one.status) for one in of(issue)] == [(MAIL, "Open")]
+		assert frappe.db.get_value("Issue", issue.name, "slm_service_down") == 1
+		assert found_by_reconcile() == ()
+
+	@pytest.mark.parametrize("service", ["All Shops", None], ids=["a group", "none"])
+	def test_a_resolution_is_followed_though_the_service_cannot_be_down(self, clock, shop, service) -> None:
+		make_service("All Shops", is_group=1)
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 10:00")
+		by_sql(issue, slm_service=service, status="Resolved")
+
+		found_by_reconcile()
+
+		assert [(one.service, one.status) for one in of(issue)] == [(SHOP, "Restored")]
+
 	def test_a_ticket_that_was_deleted_leaves_its_outage(self, clock, shop) -> None:
 		issue = make_issue(slm_service=shop, slm_service_down=1)
 		(opened,) = of(issue)

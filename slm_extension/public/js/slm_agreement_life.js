@@ -57,7 +57,7 @@ slm.open_parties = (frm) => [
 slm.sign_dialog = function (frm) {
 	const parties = slm.open_parties(frm);
 	const dialog = new frappe.ui.Dialog({
-		title: __("Sign {0}", [frm.doc.title]),
+		title: __("Sign {0}", [slm.escape(frm.doc.title)]),
 		fields: [
 			{
 				fieldname: "party",
@@ -111,7 +111,7 @@ slm.end_dialog = (frm) =>
 			slm.reason_field,
 		],
 		(values) => slm.call_and_reload(frm, "terminate_agreement", values),
-		__("Terminate {0}", [frm.doc.title]),
+		__("Terminate {0}", [slm.escape(frm.doc.title)]),
 		__("Terminate")
 	);
 
@@ -126,7 +126,7 @@ slm.freeze_dialog = (frm) =>
 			},
 		],
 		(values) => slm.call_and_reload(frm, "freeze_agreement", values),
-		__("Freeze {0}", [frm.doc.title]),
+		__("Freeze {0}", [slm.escape(frm.doc.title)]),
 		__("Freeze")
 	);
 

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils import add_days
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.agreement_states import GOING
 from slm_extension.domain.attainment import Attainment
 from slm_extension.service_level_management.number_card.agreement_figures import listed
 from slm_extension.services import unexplained_holds
@@ -51,7 +52,7 @@ def agreements_expiring(filters: str | list[Any] | dict[str, Any] | None = None)
 	"""Agreements that end within 90 days and are not replaced yet, as far as the user may read them."""
 	today = site_time.today()
 	expiring = {
-		"status": ["in", "Agreed,In Force,Frozen"],
+		"status": ["in", ",".join(GOING)],
 		"valid_until": ["Between", [str(today), str(add_days(today, EXPIRY_NOTICE))]],
 	}
 	latest = latest_versions()
