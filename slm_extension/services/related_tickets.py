@@ -17,7 +17,7 @@ from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.permissions import condition_of
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.instants import Instant
-from slm_extension.domain.timeline import Fact, Kind, Timeline
+from slm_extension.domain.timeline import Kind, Timeline
 
 
 class Bond(Enum):
@@ -60,7 +60,7 @@ def related_to(ticket: Ticket, at_most: int) -> list[Related]:
 		open_book = other.name in there or (gone_too and other.name not in known)
 		found += [
 			Related(at, bond, other.name, other.name in there, timeline if open_book else None)
-			for at, bond in _bonds(ticket.name, timeline.facts)
+			for at, bond in _bonds(ticket.name, timeline)
 		]
 	return sorted(found, key=lambda one: (one.at, one.other))[-at_most:]
 
@@ -78,11 +78,11 @@ def _readable(tickets: Sequence[Ticket]) -> set[str]:
 	)
 
 
-def _bonds(name: str, facts: Sequence[Fact]) -> Iterator[tuple[Instant, Bond]]:
+def _bonds(name: str, timeline: Timeline) -> Iterator[tuple[Instant, Bond]]:
 	"""What the facts of another ticket, in their order, say about the one of that name."""
-	duplicate = False
-	for fact in facts:
-		if fact.kind is Kind.OPENED and fact.value == name:
+	opening, duplicate = timeline.opening, False
+	for fact in timeline.facts:
+		if fact is opening and fact.value == name:
 			yield fact.at, Bond.SPLIT_OFF
 		if fact.kind not in (Kind.WITHDRAWN, Kind.REINSTATED):
 			continue

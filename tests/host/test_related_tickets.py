@@ -12,9 +12,11 @@ import frappe
 import pytest
 
 from slm_extension import testing
-from slm_extension.adapters import site_time
+from slm_extension.adapters import site_time, store
 from slm_extension.adapters.store import Ticket
-from slm_extension.services import live, rebuild, related_tickets, timeline_items
+from slm_extension.domain.corrections import Claim, Correction, facts_of
+from slm_extension.domain.timeline import Timeline
+from slm_extension.services import live, observe, rebuild, related_tickets, timeline_items
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.reconcile import Reconciled, reconcile
 from slm_extension.testing import (
@@ -78,6 +80,21 @@ def test_a_ticket_that_was_split_says_what_was_split_off_and_when_that_is_due(cl
 
 	assert texts(parent) == [("12:00", f"{child} was split off: Resolution due 01-06-2026 16:00")]
 	assert texts(child) == [("12:00", f"Split off from {parent.name}: Resolution due 01-06-2026 16:00")]
+
+
+def test_a_split_is_told_once_though_the_opening_was_corrected(clock: SiteClock) -> None:
+	parent = make_issue()
+	clock.at("Mon 1 Jun 12:00")
+	child = Ticket("Issue", split(parent))
+	clock.at("Mon 1 Jun 12:30")
+	earlier = Correction("C-1", Claim.OPENED, site_time.to_instant(wall("Mon 1 Jun 11:00")))
+	now = site_time.now()
+	timeline = Timeline.of(child.name, store.facts_of([child])[child])
+	observe.corrected(child, facts_of(earlier, timeline, now), now, "C-1", "He asked for it at eleven.")
+
+	told = [line for line in texts(parent) if "split off" in line[1]]
+
+	assert told == [("11:00", f"{child.name} was split off: Resolution due 01-06-2026 15:00")]
 
 
 def test_the_line_of_a_split_stays_when_the_child_is_deleted(clock: SiteClock) -> None:
