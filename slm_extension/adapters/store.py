@@ -253,6 +253,8 @@ class StoredClock:
 	outcome: str
 	phase: str
 	said: tuple[Any, ...] | None = None
+	words: Callable[[Instant | None], Any] = to_site
+	"""How the database has told its times."""
 
 	@property
 	def asked(self) -> Instant | None:
@@ -262,7 +264,7 @@ class StoredClock:
 	def says(self, row: ClockRow) -> bool:
 		if self.digest != row.digest:
 			return False
-		return self.said is None or self.said == tuple(_clock(row, _words_of(walls())))
+		return self.said is None or self.said == tuple(_clock(row, self.words))
 
 
 def clocks_of(tickets: Sequence[Ticket], trusted: bool = True) -> dict[Ticket, dict[str, StoredClock]]:
@@ -275,13 +277,13 @@ def clocks_of(tickets: Sequence[Ticket], trusted: bool = True) -> dict[Ticket, d
 		return found
 	in_pieces = list(tickets) if trusted or frappe.db.db_type != "mariadb" else []
 	if not in_pieces:
-		whole = {"tickets": tuple(ticket.name for ticket in tickets)}
+		whole, words = {"tickets": tuple(ticket.name for ticket in tickets)}, _words_of(walls())
 		for kind, ticket, text in frappe.db.sql(_CLOCKS_AS_TEXT, whole):
 			if text is None:  # larger than the server lets a value be
 				in_pieces.append(Ticket(kind, ticket))
 			elif (known := found.get(Ticket(kind, ticket))) is not None:
 				for said in map(tuple, json.loads(text)):
-					known[said[_NAME]] = StoredClock(*_standing(said), said)
+					known[said[_NAME]] = StoredClock(*_standing(said), said, words)
 	if in_pieces:
 		names = {"tickets": tuple(ticket.name for ticket in in_pieces)}
 		for kind, ticket, name, digest, levels, outcome, phase in frappe.db.sql(_DIGESTS, names):

@@ -25,15 +25,20 @@ from slm_extension.domain.timeline import Timeline
 class AssessedClock:
 	"""A clock with whose promise it is. `tenure` is set below the customer's agreement (OLA, UC).
 
-	`shares` are its counted seconds by leg; they and the attribution belong to clocks of the customer.
+	`legs`, those of the ticket, and the attribution belong to clocks of the customer.
 	"""
 
 	agreement: Agreement
 	metric: str
 	clock: Clock
 	tenure: Tenure | None = None
-	shares: tuple[Share, ...] = ()
+	legs: tuple[Leg, ...] = ()
 	attribution: Attribution | None = None
+
+	@property
+	def shares(self) -> tuple[Share, ...]:
+		"""Its counted seconds by leg; worked out when asked for."""
+		return shares(self.clock, self.legs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def assess(timeline: Timeline, book: AgreementBook, asked: Instant) -> Assessmen
 			promise.metric,
 			clock,
 			None,
-			shares(clock, held),
+			held,
 			attribute(clock, held, under, agreement.teams),
 		)
 		for promise in promises_to_customer(timeline, book, asked)

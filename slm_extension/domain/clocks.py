@@ -275,7 +275,8 @@ class _Walk:
 			return
 		if metric.turning:
 			events = (*events, *turns(before, state))
-		self.called = self.called or not metric.start_events.isdisjoint(events)
+		if events and not self.called:
+			self.called = not metric.start_events.isdisjoint(events)
 		self.void = self.void and bool(state.withdrawn)
 		if self.stopped is not None:
 			self.perhaps_go_on(at, state, events, before)
