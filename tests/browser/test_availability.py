@@ -50,6 +50,7 @@ def ticked(page: Page) -> None:
 	down(page).check()
 	page.wait_for_function("() => cur_frm.is_dirty()")
 	page.keyboard.press("Control+s")
+	page.wait_for_function("() => !cur_frm.is_dirty()")
 	expect(page.get_by_text("The service is down. Its outage ends when its users are told.")).to_be_visible()
 
 
