@@ -157,10 +157,10 @@ def rebuild_command(tickets: tuple[str, ...], every: bool, page: int, enqueue: b
 	from slm_extension.adapters import site_time
 	from slm_extension.adapters.issues import ISSUE
 	from slm_extension.adapters.store import Ticket
-	from slm_extension.services.rebuild import rebuild
+	from slm_extension.services.rebuild import rebuild_locked
 
 	named = list(dict.fromkeys(tickets))
-	count = rebuild([Ticket(ISSUE, name) for name in named], site_time.now())
+	count = rebuild_locked([Ticket(ISSUE, name) for name in named], site_time.now())
 	if count < len(named):
 		frappe.throw(
 			f"{len(named) - count} of these {len(named)} tickets have no ledger: slm backfill begins them."

@@ -49,22 +49,26 @@ class Reconciled:
 
 def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 	"""Bring ledgers up to what the Issues say. `since` is naive site time."""
-	found = Reconciled()
+	found, fresh = Reconciled(), set()
 	for names, written in _suspects(since, chunks.page):
 		found += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
+		fresh.update(names if written else ())
 	chunks.run(lambda: rebuild_locked([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
-	found = Reconciled(found.repaired) + _again(found.left, now, chunks)
+	left = dict.fromkeys(found.left)
+	found = Reconciled(found.repaired)
+	for begin in (True, False):
+		found += _again([name for name in left if (name in fresh) is begin], now, begin, chunks)
 	for names in _outages_to_look_at(chunks.page):
 		found += chunks.run(lambda some=names: _reconcile_outages(some, now, to_instant(since)))
 	return found
 
 
-def _again(left: Sequence[str], now: Instant, chunks: Chunks) -> Reconciled:
+def _again(left: Sequence[str], now: Instant, begin: bool, chunks: Chunks) -> Reconciled:
 	"""Those that somebody was writing, once more: by now he has most likely done so."""
 	found = Reconciled()
 	for start in range(0, len(left), chunks.page):
 		some = left[start : start + chunks.page]
-		found += chunks.run(lambda names=some: reconcile_some(names, now))
+		found += chunks.run(lambda names=some: reconcile_some(names, now, begin))
 	return found
 
 

@@ -106,22 +106,23 @@ def test_asked_on_the_ticket_it_shows_what_it_would_change(
 	expect(page.get_by_text("Corrections waiting for a decision")).to_be_visible()
 
 
-def test_somebody_else_sees_every_clock_before_and_after_and_approves(page: Page, late: Any) -> None:
-	agent = make_user("agent@desk.example", "Support Team")
-	with as_user(agent):
-		correction = frappe.get_doc(
-			{
-				"doctype": CORRECTION,
-				"ticket_type": "Issue",
-				"ticket": late.name,
-				"what": "Waited for Customer",
-				"from_time": "2026-06-01 10:00:00",
-				"until_time": "2026-06-01 15:00:00",
-				"reason": "He was away until three.",
-				"communication": message_of(late),
-			}
-		).insert()
+def asked_by_an_agent(issue: Any, **request: Any) -> Any:
+	"""A correction that waits for somebody else's decision, there for the browser too."""
+	known = {"doctype": CORRECTION, "ticket_type": "Issue", "ticket": issue.name}
+	with as_user(make_user("agent@desk.example", "Support Team")):
+		correction = frappe.get_doc({**known, "communication": message_of(issue), **request}).insert()
 	frappe.db.commit()
+	return correction
+
+
+def test_somebody_else_sees_every_clock_before_and_after_and_approves(page: Page, late: Any) -> None:
+	correction = asked_by_an_agent(
+		late,
+		what="Waited for Customer",
+		from_time="2026-06-01 10:00:00",
+		until_time="2026-06-01 15:00:00",
+		reason="He was away until three.",
+	)
 
 	opened(page, "slm-correction", correction.name)
 	table = page.get_by_role("table", name="Clocks before and after")
@@ -196,20 +197,12 @@ def test_an_earlier_opening_is_one_time_and_is_approved(
 	page: Page, late: Any, complaints: Complaints
 ) -> None:
 	complaints.expect_refusal()
-	agent = make_user("agent@desk.example", "Support Team")
-	with as_user(agent):
-		correction = frappe.get_doc(
-			{
-				"doctype": CORRECTION,
-				"ticket_type": "Issue",
-				"ticket": late.name,
-				"what": "Opened",
-				"from_time": "2026-05-29 17:10:00",
-				"reason": "He called on Friday; it was entered on Monday.",
-				"communication": message_of(late),
-			}
-		).insert()
-	frappe.db.commit()
+	correction = asked_by_an_agent(
+		late,
+		what="Opened",
+		from_time="2026-05-29 17:10:00",
+		reason="He called on Friday; it was entered on Monday.",
+	)
 
 	page.goto(f"/app/slm-correction/new?ticket={late.name}")
 	page.wait_for_function("() => window.cur_frm && cur_frm.is_new()")

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from slm_extension.adapters import site_time, store
+from slm_extension.adapters import issues, site_time, store
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.errors import HorizonExceeded
 from slm_extension.domain.timeline import Fact, Kind
 from slm_extension.services import measure, observe
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.rebuild import differences, rebuild
-from slm_extension.services.reconcile import reconcile_some
+from slm_extension.services.reconcile import reconcile, reconcile_some
 from slm_extension.services.tick import tick
 from slm_extension.testing import (
 	HOUR,
@@ -360,6 +360,35 @@ def test_a_rebuild_writes_what_is_wrong_and_what_time_has_changed_and_nothing_el
 	assert written == {"Going": {True}, "Done": {False}, "Changed": {True}}
 	assert {row.elapsed for row in clock_rows(changed)} == {1800}
 	assert clocks(going)["resolution"].elapsed == 3 * HOUR
+
+
+def test_what_somebody_was_writing_is_looked_at_once_more_in_the_same_way(
+	clock, agreement, monkeypatch
+) -> None:
+	"""Of two that were locked at first, one was written lately and one long ago, before there were ledgers."""
+	lately, long_ago = make_issue("Lately"), make_issue("Long ago")
+	for issue, status in ((lately, "Closed"), (long_ago, "Open")):
+		frappe.db.sql(
+			"update tabIssue set status = %s, modified = %s where name = %s",
+			(status, wall("Mon 1 Jun 09:30" if issue is lately else "Mon 4 May 09:00"), issue.name),
+		)
+	frappe.db.delete("SLM Ticket Event", {"ticket": long_ago.name})
+	clock.at("Mon 1 Jun 10:00")
+	asked, met = [], {lately.name: 2, long_ago.name: 1}
+
+	def free(names: list[str]) -> list[str]:
+		"""Each is locked as often as it is met on the first round: by its time stamp, and as going on."""
+		found = [name for name in names if asked.count(name) >= met[name]]
+		asked.extend(names)
+		return found
+
+	monkeypatch.setattr(issues, "lock_free", free)
+
+	found = reconcile(site_time.now(), wall("Mon 1 Jun 09:00"), Chunks())
+
+	assert found.left == ()
+	assert any(one.startswith(f"{lately.name}: status Closed") for one in found.repaired)
+	assert ledger(long_ago) == []
 
 
 def test_a_ledger_is_the_same_read_whole_and_read_locked(clock, agreement) -> None:
