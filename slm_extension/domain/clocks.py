@@ -1,7 +1,7 @@
 """Clocks: what a target says about a ticket, as a pure function of its timeline and the instant we ask.
 
-Each cycle of a clock is walked once, from step to step. An interval between two steps is counted, held or
-done as a whole; only its open seconds matter. Two rules decide everything else:
+Each cycle of a clock is walked once, from step to step, past those that mean nothing to it. An interval between
+two steps is counted, held or done as a whole; only its open seconds matter. Two rules decide everything else:
 
 *Missed* is a running clock whose elapsed time has gone past the goal then in force. Used up to the second is
 not yet missed. So a clock whose goal is used up at closing time can still be met until the calendar opens
@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
+from typing import NamedTuple
 
 from slm_extension.domain.calendars import Calendar, Closed
 from slm_extension.domain.conditions import UNTRUE_AFTERWARDS, Happening, turns
@@ -59,9 +60,8 @@ class Spell(Enum):
 	CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-	"""A stretch between two facts. `open_seconds` are those of the target's calendar in [start, end).
+class Stretch(NamedTuple):
+	"""A stretch between two facts that matter to the clock. `open_seconds` are those of the target's calendar in [start, end).
 
 	`reason` is the status or hold in words. A stretch is REPLACED when another target took over afterwards
 	and started afresh, or when none applied.
@@ -110,8 +110,7 @@ class Within:
 	end: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
 	"""One target on one ticket in one cycle, at the instant `asked`.
 
 	All durations are open seconds of the target's calendar. `held` includes the closed stretch of a reopened
@@ -229,23 +228,35 @@ class _Walk:
 		first = max(bisect_left(steps, within.start, key=_at) - 1, 0) if later else 0
 		mine = _taken_over(steps, within.start) if later else 0
 		last = len(steps) - 1
-		state = before = steps[first].state
+		asked, opens, closes = self.asked, within.start, LAST if within.end is None else within.end
+		heeded = self.metric.heeded if self.metric is not None else None
+		begin: Instant | None = None
+		state = steps[first].state
 		for index in range(first, len(steps)):
-			step = steps[index]
-			if step.at > self.asked or (within.end is not None and step.at >= within.end):
+			at, after, events, turned = steps[index]
+			if at > asked or at >= closes:
 				break
-			before, state = state, step.state
-			following = LAST if index == last else steps[index + 1].at
-			until = following if following < self.end else self.end
-			if step.at >= within.start:
+			if begin is not None:
+				unheard = heeded is not None and (not events or heeded.isdisjoint(events))
+				if unheard and not turned:
+					continue
+				self.live(begin, at, state)
+				if unheard and self.is_going and after.status is state.status:
+					begin, state = at, after
+					continue
+			before, state = state, after
+			if at >= opens:
 				if index >= mine:
-					self.enter(step.at, state, step.events, before)
+					self.enter(at, state, events, before)
+					begin = at
 					if self.over_and_done:
+						begin = None
 						break
-					self.live(step.at, until, state)
-			elif within.start <= self.asked and following > within.start:
-				self.enter(within.start, state, (), state)
-				self.live(within.start, until, state)
+			elif opens <= asked and (index == last or steps[index + 1].at > opens):
+				self.enter(opens, state, (), state)
+				begin = opens
+		if begin is not None:
+			self.live(begin, self.end, state)
 		over = within.end is not None and within.end <= self.asked
 		planned_now = self.next_piece < len(self.plan) and self.plan[self.next_piece].start == self.asked
 		if planned_now and not over and within.start <= self.asked:
@@ -255,6 +266,11 @@ class _Walk:
 		elif self.stopped is not None:
 			self.settle(self.asked, state)
 		self.finished.append(self.result(state))
+
+	@property
+	def is_going(self) -> bool:
+		"""Whether a clock counts or is held, so that a wait that begins or ends does nothing else to it."""
+		return self.started is not None and self.stopped is None
 
 	@property
 	def over_and_done(self) -> bool:
@@ -394,24 +410,22 @@ class _Walk:
 			self.settle(begin, state)
 		interval = _Interval(begin, until, state, self.stopped is None)
 		self.intervals.append(interval)
-		self.classify(interval)
-		self.count(interval, judging=True)
-
-	def classify(self, interval: _Interval) -> None:
-		"""What the target in force makes of an interval."""
 		if self.target is None:
-			interval.spell, interval.open_seconds = Spell.REPLACED, 0
+			interval.spell = Spell.REPLACED
 		else:
-			interval.spell = _spell(interval, self.target)
-			interval.open_seconds = self.target.calendar.between(interval.start, interval.end)
+			self.take(interval, self.target, judging=True)
 
-	def count(self, interval: _Interval, judging: bool) -> None:
-		"""Add an interval to the elapsed time; when judging, notice that the goal is passed."""
-		if interval.spell is not Spell.COUNTED or not interval.open_seconds:
+	def take(self, interval: _Interval, target: Target, judging: bool) -> None:
+		"""What a target makes of an interval: held, done, or added to the elapsed time.
+
+		When judging, notice that the goal is passed.
+		"""
+		goal, calendar = target.goal, target.calendar
+		interval.spell = spell = _spell(interval, target)
+		interval.open_seconds = seconds = calendar.between(interval.start, interval.end)
+		if spell is not Spell.COUNTED or not seconds:
 			return
-		assert self.target is not None
-		goal, calendar = self.target.goal, self.target.calendar
-		total = self.elapsed + interval.open_seconds
+		total = self.elapsed + seconds
 		if self.used_up is None and total >= goal:
 			self.used_up = calendar.add(interval.start, goal - self.elapsed)
 		if judging and self.missed_at is None and total > goal:
@@ -429,8 +443,7 @@ class _Walk:
 			self.elapsed, self.used_up = 0, None
 			for interval in self.intervals:
 				if self.target.on_change is Change.RETROACTIVE:
-					self.classify(interval)
-					self.count(interval, judging=False)
+					self.take(interval, self.target, judging=False)
 				else:
 					interval.spell = Spell.REPLACED
 			if self.stopped is not None and self.elapsed > self.target.goal:
@@ -477,13 +490,15 @@ class _Walk:
 				next_at = _first_late(target.calendar, max(due, self.end))
 		elif phase is Phase.STOPPED and due is None and target is not None:
 			due = self.due_had_it_gone_on(target)
-		stretches = tuple(
-			Stretch(
-				one.start, one.end, one.spell, one.open_seconds, one.state.reason or one.state.status.value
-			)
-			for one in self.intervals
-			if self.stopped is None or one.start < self.stopped
-		)
+		stretches: list[Stretch] = []
+		held = 0
+		for one in self.intervals:
+			if self.stopped is not None and one.start >= self.stopped:
+				break
+			spell, seconds, said = one.spell, one.open_seconds, one.state
+			stretches.append(Stretch(one.start, one.end, spell, seconds, said.reason or said.status.value))
+			if spell is Spell.HELD or spell is Spell.DONE:
+				held += seconds
 		latest = max(due or 0, self.stopped or self.end)
 		return Clock(
 			ticket=self.ticket,
@@ -497,14 +512,12 @@ class _Walk:
 			stopped_by=self.stopped_by,
 			due=due,
 			elapsed=self.elapsed,
-			held=sum(
-				one.open_seconds for one in stretches if one.spell is Spell.HELD or one.spell is Spell.DONE
-			),
+			held=held,
 			missed_at=self.missed_at,
 			next_at=next_at,
 			why=why,
 			swaps=tuple(self.swaps),
-			stretches=stretches,
+			stretches=tuple(stretches),
 			uncertain=target is not None and not target.calendar.knows(latest),
 		)
 

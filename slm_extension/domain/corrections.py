@@ -7,7 +7,7 @@ everything is as the ledger had it; so the latest state of a ticket never change
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from slm_extension.domain.errors import (
@@ -204,7 +204,7 @@ def _opened(at: Instant, timeline: Timeline) -> Iterator[Fact]:
 			yield Fact(at, kind, value)
 	said = [fact for fact in timeline.facts if fact.kind is Kind.STATUS and fact.at <= opened]
 	if said and Status(said[-1].value) is Status.OPEN:
-		yield replace(said[-1], at=at, recorded_at=None, number=0)
+		yield said[-1]._replace(at=at, recorded_at=None, number=0)
 
 
 def _did_not_wait(at: Instant, until: Instant, timeline: Timeline) -> tuple[Fact, ...]:
@@ -214,7 +214,7 @@ def _did_not_wait(at: Instant, until: Instant, timeline: Timeline) -> tuple[Fact
 		start = max(at, began)
 		if start >= until or (ended is not None and ended <= start):
 			continue
-		again = replace(fact, at=until, recorded_at=None, number=0)
+		again = fact._replace(at=until, recorded_at=None, number=0)
 		if fact.kind is Kind.STATUS:
 			found.append(Fact(start, Kind.STATUS, Status.OPEN.value, reason="Open"))
 		else:
@@ -257,4 +257,4 @@ def _resolved(at: Instant, timeline: Timeline) -> Fact:
 		raise ResolvedAlready(at=statuses[ended].at)
 	if ended and at < statuses[ended - 1].at:
 		raise StatusChangedMeanwhile(at=statuses[ended - 1].at)
-	return replace(statuses[ended], at=at, recorded_at=None, number=0)
+	return statuses[ended]._replace(at=at, recorded_at=None, number=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from slm_extension.domain.agreements import Agreement, AgreementBook, Cover
@@ -69,7 +69,7 @@ def effective(
 	)
 	covers: dict[_Cell, tuple[State, Cover]] = {}
 	for service, priority, kind in product(*(axis.values for axis in axes)):
-		state = replace(base, service=service, priority=priority, type=kind)
+		state = base._replace(service=service, priority=priority, type=kind)
 		covers[service, priority, kind] = state, book.cover(state, opened)
 	metrics = dict.fromkeys(metric for _, cover in covers.values() for metric in cover.metrics)
 	return tuple(row for metric in metrics for row in _rows(metric, covers, axes, opened))

@@ -56,6 +56,8 @@ class Metric:
 	"""Whether a ticket's opening starts it; within a tenure, the tenure's beginning."""
 	turning: bool = field(init=False, compare=False, repr=False)
 	"""Whether turns of a ticket's state matter to it."""
+	heeded: frozenset[Happening] | None = field(init=False, compare=False, repr=False)
+	"""The events of a ticket that matter to it; None where its turns do."""
 	at_the_end: bool = field(init=False, compare=False, repr=False)
 	"""Whether it starts where others have ended."""
 	once: bool = field(init=False, compare=False, repr=False)
@@ -64,7 +66,9 @@ class Metric:
 	def __post_init__(self) -> None:
 		said = self.start_events | self.stop_events
 		object.__setattr__(self, "by_opening", Kind.OPENED in self.start_events)
-		object.__setattr__(self, "turning", any(isinstance(one, Turn) for one in said))
+		turning = any(isinstance(one, Turn) for one in said)
+		object.__setattr__(self, "turning", turning)
+		object.__setattr__(self, "heeded", None if turning else said)
 		object.__setattr__(self, "at_the_end", not self.start_events.isdisjoint(AT_THE_END))
 		object.__setattr__(self, "once", self.start_events == {Kind.OPENED} and not self.recurs)
 		if not self.start_events:

@@ -3,6 +3,9 @@
 Facts may arrive in any order and as late as they like; the timeline is the same. At one instant the opening
 comes first, then what was recorded earlier, then what was recorded under the smaller number. When a ticket was opened
 is corrected by a further opening: the one that was recorded last counts, and the others stay on record.
+
+What a timeline is made of by the dozen is a named tuple, which is built in a third of the time of a dataclass that
+cannot be changed either.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, IntFlag
+from typing import NamedTuple
 
 from slm_extension.domain.errors import NotOpened
 from slm_extension.domain.instants import FIRST, Instant
@@ -84,8 +88,7 @@ REMARKS = frozenset({Kind.EXCUSED, Kind.UNEXCUSED})
 """Kinds that say how a ticket is judged; no clock runs otherwise because of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
 	"""Something that happened at `at` and that we learnt at `recorded_at` (the same instant if None).
 
 	`waiting` and `reason` belong to holds: whom the ticket waits for, and that status or reason in words;
@@ -111,8 +114,7 @@ class Fact:
 		return self.at, kind is not Kind.OPENED, learnt, self.number, *told_apart
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
 	"""All that lasts between two facts. `waiting` unites the status's hold and holds of their own.
 
 	`reason` is that of the status while it holds, else that of the hold that began first, else the status's.
@@ -142,13 +144,17 @@ ENDED = frozenset({Status.RESOLVED, Status.CLOSED})
 DONE = ENDED | {Status.CANCELLED}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-	"""From `at` on, until the next step, `state` holds; `events` happened at that very instant."""
+class Step(NamedTuple):
+	"""From `at` on, until the next step, `state` holds; `events` happened at that very instant.
+
+	`turned`: its status, wait or withdrawal is not that of the step before, which is all of a state that makes a
+	clock go otherwise as long as it has the same target.
+	"""
 
 	at: Instant
 	state: State
 	events: tuple[Kind, ...] = ()
+	turned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,7 @@ class Timeline:
 		What was known before the opening (a priority, a team) is the state it opens with. Of several
 		openings the one that was recorded last counts, and of those that tell no such difference the first.
 		"""
-		ordered = tuple(sorted(facts, key=Fact.order))
+		ordered = _in_order(tuple(facts))
 		return cls(ticket, ordered, tuple(_fold(ticket, ordered)))
 
 	@property
@@ -191,14 +197,13 @@ class Timeline:
 
 	def state_at(self, at: Instant) -> State:
 		"""What holds at that instant, after everything that happened at it."""
-		state = self.steps[0].state
-		for step in self.steps:
-			if step.at > at:
-				break
-			state = step.state
-		return state
+		for step in reversed(self.steps):
+			if step.at <= at:
+				return step.state
+		return self.steps[0].state
 
 
+_STATUSES = {status.value: status for status in Status}
 _FIELDS = {
 	Kind.TEAM: "team",
 	Kind.SUPPLIER: "supplier",
@@ -209,6 +214,18 @@ _FIELDS = {
 	Kind.SERVICE: "service",
 	Kind.TYPE: "type",
 }
+
+
+def _in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+	"""Facts by their order; those of a ledger have numbers of their own, and what comes after these decides nothing."""
+	if len({fact.number for fact in facts}) == len(facts):
+		return tuple(sorted(facts, key=_early_order))
+	return tuple(sorted(facts, key=Fact.order))
+
+
+def _early_order(fact: Fact) -> tuple[Instant, bool, Instant, int]:
+	at, kind, _, _, _, recorded, number, *_ = fact
+	return at, kind is not Kind.OPENED, at if recorded is None else recorded, number
 
 
 def _opening(ticket: str, facts: tuple[Fact, ...]) -> Fact:
@@ -226,27 +243,29 @@ def _recorded(fact: Fact) -> tuple[Instant, int]:
 def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
 	opening = _opening(ticket, facts)
 	names: dict[str, str] = {}
+	before: State | None = None
 	status, waiting, reason, withdrawn = Status.OPEN, 0, "", ""
 	holds: dict[str, Fact] = {}
 	steps: list[Step] = []
 	began = False
+	last = len(facts) - 1
 	for index, fact in enumerate(facts):
-		kind = fact.kind
-		if kind in REMARKS:
-			continue
+		at, kind, value, *_ = fact
 		event: tuple[Kind, ...] = ()
-		if kind is Kind.STATUS:
-			said = Status(fact.value)
+		if kind in _FIELDS:
+			names[_FIELDS[kind]] = value
+		elif kind is Kind.STATUS:
+			said = _STATUSES.get(value) or Status(value)
 			if status is not Status.CANCELLED or said not in ENDED:
 				status, waiting, reason = said, fact.waiting, _words(fact)
-		elif kind in _FIELDS:
-			names[_FIELDS[kind]] = fact.value
+		elif kind in REMARKS:
+			continue
 		elif kind is Kind.HOLD_BEGAN:
-			holds[fact.value] = fact
+			holds[value] = fact
 		elif kind is Kind.HOLD_ENDED:
-			holds.pop(fact.value, None)
+			holds.pop(value, None)
 		elif kind is Kind.WITHDRAWN:
-			withdrawn = fact.value or kind.value
+			withdrawn = value or kind.value
 		elif kind is Kind.REINSTATED:
 			withdrawn = ""
 		elif kind is not Kind.OPENED or not began:
@@ -254,30 +273,39 @@ def _fold(ticket: str, facts: tuple[Fact, ...]) -> list[Step]:
 		began = began or fact is opening
 		if not began:
 			continue
-		following = facts[index + 1] if index + 1 < len(facts) else None
-		if not event and following is not None and _together(fact, following):
+		if not event and index < last and _together(fact, facts[index + 1]):
 			continue
-		if event and steps:
-			state = steps[-1].state
-		else:
-			united, label = waiting, reason if waiting else ""
-			for hold in holds.values():
-				united |= hold.waiting
-				label = label or _words(hold)
-			state = State(status, united, label or reason, withdrawn=withdrawn, **names)
-		steps.append(Step(fact.at, state, event))
+		if event and before is not None:
+			steps.append(Step(at, before, event, False))
+			continue
+		united, label = waiting, reason if waiting else ""
+		for hold in holds.values():
+			united |= hold.waiting
+			label = label or _words(hold)
+		state = State(status, united, label or reason, withdrawn=withdrawn, **names)
+		steps.append(Step(at, state, event, before is None or _turns(before, state)))
+		before = state
 	return steps
+
+
+def _turns(before: State, after: State) -> bool:
+	return (
+		before.status is not after.status
+		or before.waiting != after.waiting
+		or before.reason != after.reason
+		or before.withdrawn != after.withdrawn
+	)
 
 
 def _words(fact: Fact) -> str:
 	"""A status or hold with what was written about it."""
-	return ": ".join(filter(None, (fact.reason, fact.note)))
+	return f"{fact.reason}: {fact.note}" if fact.reason and fact.note else fact.reason or fact.note
 
 
 def _together(fact: Fact, following: Fact) -> bool:
 	"""Whether two facts of one instant are one change: a property that came in with the next fact."""
 	return (
-		fact.at == following.at
-		and fact.kind in _FIELDS
+		fact.kind in _FIELDS
+		and fact.at == following.at
 		and (following.kind in _FIELDS or following.kind is Kind.STATUS)
 	)

@@ -101,7 +101,7 @@ def _history(
 	facts += [
 		translate.fact_of(news, at, now, number, source) for number, (at, news) in enumerate(told, following)
 	]
-	return [replace(fact, recorded_at=now) for fact in facts]
+	return [fact._replace(recorded_at=now) for fact in facts]
 
 
 def _with_standing(

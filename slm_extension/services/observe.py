@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import frappe
@@ -95,8 +94,7 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 	learnt = max(now, latest(ledger))
 	following = max(fact.number for fact in ledger) + 1
 	added = [
-		replace(
-			fact,
+		fact._replace(
 			recorded_at=learnt,
 			number=number,
 			source=fact.source if fact.source == translate.IMPORTED else source,

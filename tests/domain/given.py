@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -105,7 +104,7 @@ def fact(when: str, what: str, number: int = 0, zone: str = "UTC", **more) -> Fa
 	else:
 		word, _, value = what.partition(" ")
 		found = Fact(instant, VALUES[word], value, number=number)
-	return replace(found, **more)
+	return found._replace(**more)
 
 
 def facts(*happenings: Happening, zone: str = "UTC") -> list[Fact]:

@@ -169,7 +169,7 @@ def test_a_clock_is_what_second_after_second_shows(story: Story) -> None:
 def test_a_clock_within_a_tenure_is_what_second_after_second_shows(
 	story: Story, start: int, length: int | None
 ) -> None:
-	start = max(start, story.timeline.opened)
+	start = min(max(start, story.timeline.opened), story.asked)
 	within = Within(start, None if length is None else start + length)
 	lived = story.second_by_second(within)
 
@@ -342,10 +342,11 @@ def test_tenures_are_the_seconds_of_a_team_or_a_supplier(story: Story, moves: li
 
 
 def seconds_of(tenures, asked: int) -> dict[int, str]:
+	"""Who had it in which second; one that begins at the very instant asked has none yet."""
 	found: dict[int, str] = {}
 	for tenure in tenures:
 		end = asked if tenure.within.end is None else tenure.within.end
-		assert tenure.within.start < end <= asked
+		assert tenure.within.start < end <= asked or tenure.within == Within(asked, None)
 		for now in range(tenure.within.start, end):
 			assert now not in found
 			found[now] = tenure.name

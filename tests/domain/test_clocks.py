@@ -207,7 +207,6 @@ def test_holds_that_overlap_count_once() -> None:
 	assert [(span.spell, span.reason) for span in explain(found)] == [
 		(Spell.COUNTED, "open"),
 		(Spell.HELD, "Replied"),
-		(Spell.HELD, "Replied"),
 		(Spell.HELD, "Mail of 11:00"),
 		(Spell.COUNTED, "Open"),
 	]

@@ -49,7 +49,7 @@ OPENED = fact("Mon 1 Jun 09:00", Kind.OPENED)
 
 
 def line(*facts: Fact) -> Timeline:
-	return Timeline.of("T", [replace(one, number=number) for number, one in enumerate((OPENED, *facts))])
+	return Timeline.of("T", [one._replace(number=number) for number, one in enumerate((OPENED, *facts))])
 
 
 def claim(what: Claim, when: str, until: str = "", **more: object) -> Correction:
@@ -59,7 +59,7 @@ def claim(what: Claim, when: str, until: str = "", **more: object) -> Correction
 def told(timeline: Timeline, correction: Correction) -> Timeline:
 	"""The ledger with the correction in it, as it is after an approval now."""
 	added = [
-		replace(one, recorded_at=NOW, number=100 + number)
+		one._replace(recorded_at=NOW, number=100 + number)
 		for number, one in enumerate(facts_of(correction, timeline, NOW))
 	]
 	return Timeline.of("T", [*timeline.facts, *added])
@@ -392,7 +392,7 @@ class TestOpened:
 			[
 				*once.facts,
 				*(
-					replace(one, recorded_at=NOW, number=200)
+					one._replace(recorded_at=NOW, number=200)
 					for one in facts_of(claim(Claim.OPENED, "Mon 1 Jun 08:30"), once, NOW)
 				),
 			],
@@ -408,7 +408,7 @@ class TestOpened:
 		assert clock(after).stopped == at("Mon 1 Jun 09:00")
 
 	def test_where_it_was_split_from_is_kept(self) -> None:
-		split = Timeline.of("T", [replace(OPENED, value="ISS-1")])
+		split = Timeline.of("T", [OPENED._replace(value="ISS-1")])
 		(opened,) = facts_of(claim(Claim.OPENED, "Mon 1 Jun 08:10"), split, NOW)
 		assert (opened.kind, opened.value) == (Kind.OPENED, "ISS-1")
 

@@ -126,7 +126,7 @@ def test_for_every_ticket_exactly_one_row_of_a_metric_says_what_applies(
 
 	named = {name for row in found for name in row.services} - {OTHERS} or {"s", "t", "u"}
 	for service, priority, kind in product(sorted(named), ("a", "b"), ("a", "b")):
-		state = replace(base, service=service, priority=priority, type=kind)
+		state = base._replace(service=service, priority=priority, type=kind)
 		cover = book.cover(state, TUESDAY)
 		for metric in METRICS:
 			about = [

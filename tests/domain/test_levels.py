@@ -124,9 +124,9 @@ def test_a_clock_that_has_not_started_has_reached_nothing() -> None:
 	"""Cancelled before anything: no start, no level, whatever it says."""
 	found = clock("Mon 1 Jun 20:00")
 
-	assert reached(replace(found, started=None), LADDER) == ()
-	assert reached(replace(found, target=None), LADDER) == ()
-	assert next_at(replace(found, target=None), LADDER) is None
+	assert reached(found._replace(started=None), LADDER) == ()
+	assert reached(found._replace(target=None), LADDER) == ()
+	assert next_at(found._replace(target=None), LADDER) is None
 
 
 def test_a_level_beyond_the_horizon_never_comes() -> None:

@@ -343,13 +343,13 @@ def test_timelines_of_the_same_facts_are_equal() -> None:
 	same = facts(("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 10:00", "reply"))
 
 	assert timeline(*same) == timeline(*reversed(same))
-	assert timeline(*same) != timeline(same[0], replace(same[1], number=7))
+	assert timeline(*same) != timeline(same[0], same[1]._replace(number=7))
 	assert timeline(*same) != Timeline.of("ISS-2", same)
 
 
 def test_an_unknown_status_is_an_error() -> None:
 	with pytest.raises(ValueError, match="'Pending' is not a valid Status"):
-		timeline(OPENED, replace(fact("Mon 1 Jun 10:00", "Open"), value="Pending"))
+		timeline(OPENED, fact("Mon 1 Jun 10:00", "Open")._replace(value="Pending"))
 
 
 @pytest.mark.parametrize("filed", [Status.RESOLVED, Status.CLOSED])

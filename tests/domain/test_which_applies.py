@@ -98,7 +98,7 @@ def test_what_a_close_agreement_says_nothing_about_is_left_to_those_less_close()
 	)
 
 	assert promised(book) == {"response": "Acme", "resolution": "Mail", "closure": "Company"}
-	assert promised(book, replace(ACME, customer="Bolt")) == {
+	assert promised(book, ACME._replace(customer="Bolt")) == {
 		"response": "Company",
 		"resolution": "Mail",
 		"closure": "Company",
@@ -109,7 +109,7 @@ def test_a_target_for_other_tickets_leaves_the_metric_to_the_next_agreement() ->
 	book = AgreementBook([sla("Company"), sla("Acme", target(RESPONSE, priorities="P1"), customers="Acme")])
 
 	assert promised(book)["response"] == "Company"
-	assert promised(book, replace(ACME, priority="P1"))["response"] == "Acme"
+	assert promised(book, ACME._replace(priority="P1"))["response"] == "Acme"
 
 
 def test_a_default_promises_nothing_where_any_other_agreement_is_for_the_ticket() -> None:
@@ -119,7 +119,7 @@ def test_a_default_promises_nothing_where_any_other_agreement_is_for_the_ticket(
 	)
 
 	assert promised(book) == {}
-	assert promised(book, replace(ACME, customer="Bolt")) == {"response": "House", "resolution": "House"}
+	assert promised(book, ACME._replace(customer="Bolt")) == {"response": "House", "resolution": "House"}
 
 
 def test_the_agreement_of_a_ticket_is_the_closest_that_is_for_it_whatever_it_promises() -> None:
@@ -272,7 +272,7 @@ def test_what_a_ticket_does_not_say_is_none_of_the_values() -> None:
 		]
 	)
 
-	assert promised(book, replace(ACME, type="")) == {"resolution": "none"}
+	assert promised(book, ACME._replace(type="")) == {"resolution": "none"}
 
 
 def test_of_several_conditions_all_must_hold() -> None:
@@ -280,7 +280,7 @@ def test_of_several_conditions_all_must_hold() -> None:
 	book = AgreementBook([sla("Company", conditions=conditions)])
 
 	assert promised(book) == {}
-	assert promised(book, replace(ACME, priority="P1")) != {}
+	assert promised(book, ACME._replace(priority="P1")) != {}
 
 
 def test_within_a_level_more_conditions_are_closer() -> None:
@@ -348,8 +348,8 @@ def test_the_agreement_that_names_what_lies_nearest_is_closer() -> None:
 	book = in_trees(sla("A", services="IT"), sla("B", services="Mail"))
 
 	assert promised(book)["response"] == "B"
-	assert promised(book, replace(ACME, service="Web Mail"))["response"] == "B"
-	assert promised(book, replace(ACME, service="IT"))["response"] == "A"
+	assert promised(book, ACME._replace(service="Web Mail"))["response"] == "B"
+	assert promised(book, ACME._replace(service="IT"))["response"] == "A"
 
 
 def test_the_target_for_what_lies_nearest_applies_and_a_service_goes_before_a_priority() -> None:
@@ -361,7 +361,7 @@ def test_the_target_for_what_lies_nearest_applies_and_a_service_goes_before_a_pr
 	book = in_trees(sla("A", *rows))
 
 	def chosen(service: str) -> str:
-		layer = book.cover(replace(ACME, service=service), MONDAY).layer("resolution")
+		layer = book.cover(ACME._replace(service=service), MONDAY).layer("resolution")
 		return layer.target.name if layer else "-"
 
 	assert [chosen(one) for one in ("Web Mail", "Mail", "IT", "Else")] == ["Mail", "Mail", "IT, P2", "all"]
@@ -374,7 +374,7 @@ def test_a_condition_on_a_name_is_about_all_that_lies_beneath_it() -> None:
 	)
 
 	assert promised(book) == {"response": "in"}
-	assert promised(book, replace(ACME, territory="Mars")) == {"resolution": "out"}
+	assert promised(book, ACME._replace(territory="Mars")) == {"resolution": "out"}
 
 
 def test_an_ola_for_a_group_of_services_is_for_those_beneath_it() -> None:
