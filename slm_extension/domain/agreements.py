@@ -221,12 +221,14 @@ class Layer:
 class Cover:
 	"""What applies to a ticket: the agreements that fit it, the closest first, and what comes from which.
 
-	A default fits only where nothing else does. `paths` are the ticket's properties, each with what it lies beneath.
+	A default fits only where nothing else does. `paths` are the ticket's properties, each with what it lies beneath;
+	`reach` says how far away the services lie that agreements beneath may be for, the nearest first.
 	"""
 
 	fitting: tuple[Agreement, ...]
 	layers: tuple[Layer, ...]
 	paths: Mapping[Property, tuple[str, ...]] = field(compare=False)
+	reach: Mapping[str, int] = field(compare=False)
 
 	@property
 	def services(self) -> tuple[str, ...]:
@@ -257,8 +259,8 @@ class Cover:
 class AgreementBook:
 	"""All agreements of a provider, checked against each other once, and asked for every ticket.
 
-	`forests` say what services, customer groups and territories lie beneath; what held when a ticket was opened
-	counts. Agreements that are `settled` were checked for overlaps when each was made, and are not again: two
+	`forests` say what services, customer groups and territories lie beneath, and what services rest on; what held
+	when a ticket was opened counts. Agreements that are `settled` were checked for overlaps when each was made, and are not again: two
 	that trees have moved onto each other since are told apart by name.
 
 	Raises DuplicateAgreement, AgreementsOverlap, RestsOnUnknown, RestsOnItself, RestsOnWrongKind,
@@ -288,6 +290,7 @@ class AgreementBook:
 		edges = {edge for one in self._facing for edge in (one.starts, one.ends)}
 		self._edges = sorted(edges | {one.since for one in self.forests})
 		self._covers: dict[tuple[Selectors, int], Cover] = {}
+		self._reaches: dict[tuple[str, Instant], Mapping[str, int]] = {}
 
 	@property
 	def has_underpinning(self) -> bool:
@@ -309,6 +312,7 @@ class AgreementBook:
 		if found is None:
 			if len(self._covers) >= _COVERS_KEPT:
 				self._covers.clear()
+				self._reaches.clear()
 			found = self._covers[key] = self._cover(state, opened)
 		return found
 
@@ -330,7 +334,7 @@ class AgreementBook:
 					target = select(agreement.targets_for(metric), state, services)
 					if target is not None:
 						layers[metric] = Layer(metric, agreement, target)
-		return Cover(tuple(fitting), tuple(layers.values()), paths)
+		return Cover(tuple(fitting), tuple(layers.values()), paths, self._reach(state.service, opened))
 
 	def forest_at(self, opened: Instant) -> Forest:
 		"""What lay beneath what at an instant."""
@@ -339,6 +343,15 @@ class AgreementBook:
 	def _paths(self, state: State, opened: Instant) -> _Paths:
 		forest = self.forest_at(opened)
 		return {one: forest.path(one, one.of(state)) for one in Property}
+
+	def _reach(self, service: str, opened: Instant) -> Mapping[str, int]:
+		"""What an agreement beneath may name on a ticket for a service, found once for each forest."""
+		forest = self.forest_at(opened)
+		key = service, forest.since
+		found = self._reaches.get(key)
+		if found is None:
+			found = self._reaches[key] = forest.reach(service)
+		return found
 
 	def around(self, state: State, opened: Instant, free: frozenset[Property]) -> tuple[Agreement, ...]:
 		"""The agreements with a customer that may fit a ticket like this, were only the free properties others."""
@@ -376,22 +389,25 @@ class AgreementBook:
 	) -> Agreement | None:
 		"""The OLA of a team, or UC of a supplier, for one tenure on a ticket of these properties opened then.
 
-		One that the ticket's own agreements rest on is preferred, then the one narrowed down most, then the one
-		that names what lies nearest, then one that names the party to one with a pattern.
+		It may be for the ticket's service, for what that lies beneath, or for a service that it rests on. One that
+		the ticket's own agreements rest on is preferred, then the one narrowed down most, then the one that names
+		what lies nearest (what is rested on farther than all else, over more links farther still), then one that
+		names the party to one with a pattern.
 		"""
 		kind = AgreementKind.OLA if tenure.party is Party.TEAM else AgreementKind.UC
-		paths = self.cover(state, opened).paths
+		cover = self.cover(state, opened)
+		paths, reach = cover.paths, cover.reach
 		fitting = (
 			agreement
 			for agreement in self._binding(kind, tenure.name)
-			if _mismatch(agreement, paths, opened) is None
+			if _mismatch(agreement, paths, opened, services=reach) is None
 		)
 		return min(
 			fitting,
 			key=lambda one: (
 				one.name not in rests_on,
 				[-part for part in one.rank],
-				_nearness(one, paths),
+				_nearness(one, paths, reach),
 				tenure.name not in one.parties,
 				one.name,
 			),
@@ -505,7 +521,8 @@ def _target(
 	if agreement.kind.customer_facing and not agreement.editions:
 		layer = cover.layer(metric)
 		return layer.target if layer is not None and layer.agreement is agreement else None
-	return select(agreement.targets_for(metric, at), state, cover.services)
+	services: Collection[str] = cover.services if agreement.kind.customer_facing else cover.reach
+	return select(agreement.targets_for(metric, at), state, services)
 
 
 def _selectors(timeline: Timeline, asked: Instant) -> list[tuple[Instant, State]]:
@@ -534,9 +551,17 @@ def _precedence(agreement: Agreement, paths: _Paths) -> tuple[int, int, tuple[in
 	return -level, -narrowed, _nearness(agreement, paths), agreement.name, -agreement.version
 
 
-def _nearness(agreement: Agreement, paths: _Paths) -> tuple[int, ...]:
-	"""How far above the ticket's own values the names of its scopes lie, the smaller the closer."""
-	return tuple(steps(names, paths[of]) or 0 if names else 0 for of, names in agreement.scopes)
+def _nearness(
+	agreement: Agreement, paths: _Paths, services: Mapping[str, int] | None = None
+) -> tuple[int, ...]:
+	"""How far from the ticket's own values the names of its scopes lie, the smaller the closer.
+
+	`services` say it of services; where they do not, only what the ticket's service lies beneath counts.
+	"""
+	if services is None:
+		return tuple(steps(names, paths[of]) or 0 if names else 0 for of, names in agreement.scopes)
+	above = (steps(names, paths[of]) or 0 for of, names in agreement.scopes if of is not Property.SERVICE)
+	return (*above, min((services[one] for one in agreement.services if one in services), default=0))
 
 
 _REJECTIONS = {
@@ -548,14 +573,21 @@ _REJECTIONS = {
 
 
 def _mismatch(
-	agreement: Agreement, paths: _Paths, opened: Instant, free: frozenset[Property] = frozenset()
+	agreement: Agreement,
+	paths: _Paths,
+	opened: Instant,
+	free: frozenset[Property] = frozenset(),
+	services: Collection[str] | None = None,
 ) -> Mismatch | None:
 	"""What keeps an agreement from a ticket; whom it is for says more than its dates, and is said first.
 
-	Free properties may have any value.
+	Free properties may have any value. `services` are those that it may be for, where they are not the ticket's own
+	with what that lies beneath; its conditions are on the ticket's own in any case.
 	"""
 	for of, names in agreement.scopes:
-		if names and of not in free and names.isdisjoint(paths[of]):
+		if not names or of in free:
+			continue
+		if names.isdisjoint(paths[of] if services is None or of is not Property.SERVICE else services):
 			return Mismatch(_REJECTIONS[of], of)
 	for condition in agreement.conditions:
 		if condition.property not in free and not condition.holds(paths[condition.property]):

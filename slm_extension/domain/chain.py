@@ -11,7 +11,7 @@ customers, territories and types are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -21,7 +21,8 @@ from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementK
 from slm_extension.domain.chain_check import ChainCheck, ChainVerdict, Journey, Link, Slack, Way, check
 from slm_extension.domain.errors import EmptyPeriod, EmptyStage, InvalidPasses, RestsOnWrongKind
 from slm_extension.domain.instants import Instant, Seconds
-from slm_extension.domain.scopes import FLAT, Forest, Property
+from slm_extension.domain.scopes import FLAT, Forest, Property, Values
+from slm_extension.domain.service_links import Direction
 from slm_extension.domain.targets import (
 	ACKNOWLEDGEMENT,
 	CLOSURE,
@@ -170,7 +171,7 @@ def check_agreement(
 	resolution and closure each of the three, all of which are to be kept, or else restoration; restoration any
 	of the four; acknowledgement the same, or else ownership and response; every other metric the same. One that
 	is for other services or priorities is left out of a stage where another is for the ticket's. `forest` says
-	which services lie beneath others.
+	which services lie beneath others, and what they rest on: a support may be for that as well.
 	Raises EmptyPeriod, EmptyStage, InvalidPasses, RestsOnWrongKind, PartyMissing and DuplicateAgreement.
 	"""
 	first, last = max(first, sla.starts), min(last, sla.ends)
@@ -191,15 +192,21 @@ def check_agreement(
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
-	"""A ticket of a profile: its service comes with all that it lies beneath."""
+	"""A ticket of a profile: its service comes with all that it lies beneath.
+
+	`reached` are the services that a support may be for, the nearest first: these and what the service rests on.
+	"""
 
 	profile: Profile
 	services: tuple[str, ...]
+	reached: Collection[str]
 
 	def suits(self, agreement: Agreement) -> bool:
 		"""Whether an agreement is for its priority and service."""
 		paths = {Property.PRIORITY: (self.profile.priority,), Property.SERVICE: self.services}
-		return (not agreement.services or not agreement.services.isdisjoint(self.services)) and all(
+		return (
+			not agreement.services or not agreement.services.isdisjoint(self._services_for(agreement))
+		) and all(
 			condition.holds(paths[condition.property])
 			for condition in agreement.conditions
 			if condition.property in paths
@@ -207,7 +214,10 @@ class _Ticket:
 
 	def select(self, agreement: Agreement, metric: str, opened: Instant) -> Target | None:
 		state = State(priority=self.profile.priority, service=self.profile.service)
-		return select(agreement.targets_for(metric, opened), state, self.services)
+		return select(agreement.targets_for(metric, opened), state, self._services_for(agreement))
+
+	def _services_for(self, agreement: Agreement) -> Collection[str]:
+		return self.services if agreement.kind.customer_facing else self.reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,26 +384,43 @@ def _agreements(stages: Sequence[_Stage | Slack]) -> Iterator[Agreement]:
 
 
 def _tickets(sla: Agreement, stages: Sequence[_Stage | Slack], metric: str, forest: Forest) -> list[_Ticket]:
-	"""Every kind of ticket under the SLA that targets or agreements tell apart, and the one that none names."""
+	"""Every kind of ticket under the SLA that targets or agreements tell apart, and the one that none names.
+
+	What rests on a service that a support names is a kind of its own: the support is for that, too.
+	"""
 	names = {name for names in _limits(metric) for name in names}
 	targets = [target for target in _all_targets(sla) if target.metric.name == metric]
-	named: dict[Property, set[str]] = {Property.PRIORITY: {""}, Property.SERVICE: {""}}
+	named: dict[Property, set[str]] = {Property.PRIORITY: {""}, Property.SERVICE: set(sla.services)}
 	for agreement in (sla, *_agreements(stages)):
-		named[Property.SERVICE] |= agreement.services
 		for condition in agreement.conditions:
 			if condition.property in named:
 				named[condition.property] |= condition.values.names
-		if agreement is not sla:
-			targets += [target for target in _all_targets(agreement) if target.metric.name in names]
+	beneath: set[str] = set()
+	for agreement in _agreements(stages):
+		promised = [target for target in _all_targets(agreement) if target.metric.name in names]
+		beneath = beneath.union(agreement.services, *(target.services for target in promised))
+		targets += promised
 	for target in targets:
 		named[Property.PRIORITY] |= target.priorities
 		named[Property.SERVICE] |= target.services
-	tickets = (
-		_Ticket(Profile(priority, service), forest.path(Property.SERVICE, service))
-		for priority in _others_last(named[Property.PRIORITY])
+	named[Property.SERVICE] |= {"", *beneath, *_resting_on(beneath, forest)}
+	services = {
+		service: (forest.path(Property.SERVICE, service), forest.reach(service))
 		for service in _others_last(named[Property.SERVICE])
+	}
+	tickets = (
+		_Ticket(Profile(priority, service), *reached)
+		for priority in _others_last(named[Property.PRIORITY])
+		for service, reached in services.items()
 	)
 	return [ticket for ticket in tickets if ticket.suits(sla)]
+
+
+def _resting_on(names: set[str], forest: Forest) -> Iterator[str]:
+	"""Whatever rests on one of these or on what lies beneath one of them, over however many links."""
+	for name in forest.beneath(Property.SERVICE, Values(frozenset(names))).names:
+		for ring in forest.links.rings(name, Direction.UP):
+			yield from ring
 
 
 def _others_last(names: set[str]) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from operator import attrgetter
 
 from slm_extension.domain.instants import FIRST, Instant
+from slm_extension.domain.service_links import NO_LINKS, Direction, ServiceLinks
 from slm_extension.domain.timeline import State
 
 
@@ -80,10 +81,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-	"""What lies right beneath what from an instant on, by property: the name of a thing -> that of its parent."""
+	"""What lies right beneath what from an instant on, by property: the name of a thing -> that of its parent.
+
+	`links` say which services rest on which others, wherever those lie.
+	"""
 
 	parents: Mapping[Property, Mapping[str, str]] = field(default_factory=dict)
 	since: Instant = FIRST
+	links: ServiceLinks = NO_LINKS
 
 	def path(self, of: Property, value: str) -> tuple[str, ...]:
 		"""A value and all that it lies beneath, the nearest first; a circle is followed once."""
@@ -94,6 +99,20 @@ class Forest:
 		while (above := parents.get(found[-1], "")) and above not in found:
 			found.append(above)
 		return tuple(found)
+
+	def reach(self, service: str) -> dict[str, int]:
+		"""How far from a service lies what an agreement beneath may name for it, the nearest first.
+
+		First itself and all that it lies beneath; then what it rests on over one link, over two and so on, each
+		with all that this lies beneath. What is equally far has the same number, and comes by name.
+		"""
+		found = {name: (0, above) for above, name in enumerate(self.path(Property.SERVICE, service))}
+		for links, ring in enumerate(self.links.rings(service, Direction.DOWN), 1):
+			for lower in ring:
+				for above, name in enumerate(self.path(Property.SERVICE, lower)):
+					found[name] = min(found.get(name, (links, above)), (links, above))
+		distances = {step: far for far, step in enumerate(sorted(set(found.values())))}
+		return {name: distances[found[name]] for name in sorted(found, key=lambda one: (found[one], one))}
 
 	def beneath(self, of: Property, values: Values) -> Values:
 		"""The same values with, for each name, all that lies beneath it."""
@@ -107,7 +126,7 @@ class Forest:
 FLAT = Forest()
 
 
-def steps(names: frozenset[str], path: tuple[str, ...]) -> int | None:
+def steps(names: frozenset[str], path: Iterable[str]) -> int | None:
 	"""How far above a value the nearest of some names lies: 0 for itself, None where it is beneath none of them."""
 	for number, name in enumerate(path):
 		if name in names:
@@ -118,5 +137,5 @@ def steps(names: frozenset[str], path: tuple[str, ...]) -> int | None:
 def in_order(forests: Iterable[Forest]) -> Iterator[Forest]:
 	"""The first for all time before it, the later ones from their instants on."""
 	given = sorted(forests, key=lambda one: one.since) or [FLAT]
-	yield Forest(given[0].parents)
+	yield replace(given[0], since=FIRST)
 	yield from given[1:]

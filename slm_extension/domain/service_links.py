@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, islice
 
 from slm_extension.domain.errors import ServicesRestOnThemselves
 
@@ -103,17 +104,19 @@ class ServiceLinks:
 		rest = tuple(one for one in near if one not in placed)
 		return (*found, rest) if rest else tuple(found)
 
+	def rings(self, start: str, direction: Direction) -> Iterator[tuple[str, ...]]:
+		"""The services around one, each once, with those as many steps away: first those one step away, and on."""
+		seen, ring = {start}, [start]
+		while ring:
+			following = dict.fromkeys(name for one in ring for name in self.next_to(one, direction))
+			ring = [one for one in following if one not in seen]
+			seen.update(ring)
+			if ring:
+				yield tuple(ring)
+
 	def _near(self, start: str, direction: Direction, most: int) -> tuple[str, ...]:
 		"""A service and those it leads to, fewer steps away first."""
-		seen = {start: None}
-		row = [start]
-		while row and len(seen) < most:
-			following: dict[str, None] = {}
-			for one in row:
-				following.update(dict.fromkeys(self.next_to(one, direction)))
-			row = [one for one in following if one not in seen][: most - len(seen)]
-			seen.update(dict.fromkeys(row))
-		return tuple(seen)
+		return tuple(islice(chain([start], chain.from_iterable(self.rings(start, direction))), most))
 
 	def among(self, services: Iterable[str]) -> tuple[tuple[str, str], ...]:
 		"""The links that begin and end within some services."""
@@ -124,6 +127,9 @@ class ServiceLinks:
 			for lower in self.next_to(upper, Direction.DOWN)
 			if lower in within
 		)
+
+
+NO_LINKS = ServiceLinks(())
 
 
 def _way(start: str, end: str, came_from: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
@@ -200,12 +200,12 @@ class Piece:
 	target: Target | None
 
 
-def select(targets: Iterable[Target], state: State, services: tuple[str, ...] = ()) -> Target | None:
+def select(targets: Iterable[Target], state: State, services: Collection[str] = ()) -> Target | None:
 	"""Of targets of one metric, the one for a ticket in that state: the most precise that suits.
 
 	A row for the service comes before one for a group that it lies beneath, the nearest first, and before one
 	for all services; then a row for the priority before one for all. `services` is the ticket's service with
-	what it lies beneath, the nearest first.
+	what it lies beneath, for an agreement beneath also with what it rests on, the nearest first.
 	"""
 	path = services or (state.service,)
 	best: Target | None = None

@@ -112,3 +112,30 @@ def test_what_is_in_a_circle_comes_last() -> None:
 
 def test_links_among_some_services() -> None:
 	assert SHOP.among(["Orders", "Network", "Power"]) == (("Orders", "Network"), ("Network", "Power"))
+
+
+@pytest.mark.parametrize(
+	("links", "start", "direction", "rings"),
+	[
+		pytest.param(
+			SHOP,
+			"Shop",
+			Direction.DOWN,
+			[("Orders", "Internet"), ("Database", "Network"), ("Power",)],
+			id="down",
+		),
+		pytest.param(
+			SHOP,
+			"Network",
+			Direction.UP,
+			[("Orders", "Internet", "Database"), ("Shop",)],
+			id="up",
+		),
+		pytest.param(ROUND, "A", Direction.DOWN, [("B",), ("C",), ("D",)], id="around a circle once"),
+		pytest.param(SHOP, "Unknown", Direction.DOWN, [], id="nothing"),
+	],
+)
+def test_rings_are_what_is_equally_many_steps_away(
+	links: ServiceLinks, start: str, direction: Direction, rings: list[tuple[str, ...]]
+) -> None:
+	assert list(links.rings(start, direction)) == rings
