@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import frappe
 from frappe.query_builder.functions import Count
@@ -37,8 +38,7 @@ class Ticket:
 	name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRow:
+class ClockRow(NamedTuple):
 	"""A clock as it is stored. Datetimes are derived from instants on writing; see SLM Clock for the units.
 
 	`objective` is in percent, 0 where none was agreed: the host's column knows no other nothing. `levels` counts
@@ -80,15 +80,16 @@ class ClockRow:
 	excused: int
 	levels: int
 	asked_instant: Instant
-	tally: int = field(init=False)
-	"""What it is counted by; see adapters.tallies."""
-	digest: str = field(init=False)
-	"""What a stored clock can be compared by; two rows with equal digests say the same."""
 
-	def __post_init__(self) -> None:
-		number = tally_of(self.period, self.agreement, self.target_id, self.outcome, self.phase)
-		object.__setattr__(self, "tally", number)
-		object.__setattr__(self, "digest", hashlib.sha256(repr(_said(self)).encode()).hexdigest())
+	@property
+	def tally(self) -> int:
+		"""What it is counted by; see adapters.tallies."""
+		return tally_of(self.period, self.agreement, self.target_id, self.outcome, self.phase)
+
+	@property
+	def digest(self) -> str:
+		"""What a stored clock can be compared by; two rows with equal digests say the same."""
+		return hashlib.sha256(repr((*self, self.tally)).encode()).hexdigest()
 
 	@property
 	def key(self) -> str:
@@ -102,13 +103,11 @@ def clock_key(agreement: str, metric: str, leg: int, cycle: int) -> str:
 
 
 _INSTANTS = ("due", "missed_at", "started", "stopped", "decided_at")
-_COLUMNS = tuple(one.name for one in fields(ClockRow))
-_said = attrgetter(*(name for name in _COLUMNS if name != "digest"))
-_all = attrgetter(*_COLUMNS)
+_COLUMNS = (*ClockRow._fields, "tally", "digest")
 _INSTANT_PLACES = tuple(_COLUMNS.index(name) for name in _INSTANTS)
 _AGAIN = tuple(name for name in _COLUMNS if name != "name")
 _standing = itemgetter(*map(_COLUMNS.index, ("name", "digest", "levels", "outcome", "phase")))
-_NAME, _ASKED = _COLUMNS.index("name"), _COLUMNS.index("asked_instant")
+_ASKED = _COLUMNS.index("asked_instant")
 
 
 def clock_name(ticket: Ticket, agreement: str, metric: str, leg: int, cycle: int) -> str:
@@ -240,11 +239,11 @@ def _learnt(fact: Fact) -> Instant:
 	return fact.at if fact.recorded_at is None else fact.recorded_at
 
 
-@dataclass(frozen=True, slots=True)
-class StoredClock:
+class StoredClock(NamedTuple):
 	"""A clock as it is in the database, with what tells whether a row says something else.
 
-	That is its digest or, where somebody may have changed it and left the digest alone, all that it `said`.
+	That is its digest or, where somebody may have changed it and left the digest alone, all that it `said`, with
+	the digest last; what that is decides nothing then.
 	"""
 
 	name: str
@@ -252,7 +251,7 @@ class StoredClock:
 	levels: int
 	outcome: str
 	phase: str
-	said: tuple[Any, ...] | None = None
+	said: list[Any] | None = None
 	words: Callable[[Instant | None], Any] = to_site
 	"""How the database has told its times."""
 
@@ -262,9 +261,9 @@ class StoredClock:
 		return None if self.said is None else self.said[_ASKED]
 
 	def says(self, row: ClockRow) -> bool:
-		if self.digest != row.digest:
-			return False
-		return self.said is None or self.said == tuple(_clock(row, self.words))
+		if self.said is None:
+			return self.digest == row.digest
+		return self.said == [*_values(row, self.words), self.digest]
 
 
 def clocks_of(tickets: Sequence[Ticket], trusted: bool = True) -> dict[Ticket, dict[str, StoredClock]]:
@@ -282,8 +281,9 @@ def clocks_of(tickets: Sequence[Ticket], trusted: bool = True) -> dict[Ticket, d
 			if text is None:  # larger than the server lets a value be
 				in_pieces.append(Ticket(kind, ticket))
 			elif (known := found.get(Ticket(kind, ticket))) is not None:
-				for said in map(tuple, json.loads(text)):
-					known[said[_NAME]] = StoredClock(*_standing(said), said, words)
+				for said in json.loads(text):
+					stored = StoredClock(*_standing(said), said, words)
+					known[stored.name] = stored
 	if in_pieces:
 		names = {"tickets": tuple(ticket.name for ticket in in_pieces)}
 		for kind, ticket, name, digest, levels, outcome, phase in frappe.db.sql(_DIGESTS, names):
@@ -295,8 +295,9 @@ def clocks_of(tickets: Sequence[Ticket], trusted: bool = True) -> dict[Ticket, d
 def _words_of(
 	wall: Callable[[Instant | None], datetime | None],
 ) -> Callable[[Instant | None], str | None]:
-	"""Times as the database writes them into a text."""
+	"""Times as the database writes them into a text; the clocks of a ticket have some of them in common."""
 
+	@cache
 	def words(at: Instant | None) -> str | None:
 		found = wall(at)
 		return None if found is None else found.isoformat(" ", "microseconds")
@@ -363,8 +364,13 @@ def put_clocks(rows: Sequence[ClockRow]) -> None:
 
 
 def _clock(row: ClockRow, wall: Callable[[Instant | None], Any]) -> list[Any]:
-	"""A row as it is stored: instants as the site's wall shows them."""
-	values = list(_all(row))
+	"""A row as it is stored."""
+	return [*_values(row, wall), row.digest]
+
+
+def _values(row: ClockRow, wall: Callable[[Instant | None], Any]) -> list[Any]:
+	"""A row as it is stored, without its digest: instants as the site's wall shows them."""
+	values: list[Any] = [*row, row.tally]
 	for place in _INSTANT_PLACES:
 		values[place] = wall(values[place])
 	return values

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from functools import reduce
 from itertools import combinations, pairwise, product
 from operator import and_
+from typing import NamedTuple
 
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.errors import (
@@ -229,6 +230,18 @@ class Cover:
 	layers: tuple[Layer, ...]
 	paths: Mapping[Property, tuple[str, ...]] = field(compare=False)
 	reach: Mapping[str, int] = field(compare=False)
+	by_metric: Mapping[str, Layer] = field(init=False, compare=False, repr=False)
+	metrics: tuple[str, ...] = field(init=False, compare=False, repr=False)
+	"""What the agreements that fit are about, whether they promise it for this ticket or not."""
+	rests_on: frozenset[str] = field(init=False, compare=False, repr=False)
+	"""What the closest agreement, and those that promise something, rest on."""
+
+	def __post_init__(self) -> None:
+		about = dict.fromkeys(metric for one in self.fitting for metric in one.metrics)
+		behind = [*self.fitting[:1], *(layer.agreement for layer in self.layers)]
+		object.__setattr__(self, "by_metric", {layer.metric: layer for layer in self.layers})
+		object.__setattr__(self, "metrics", tuple(about))
+		object.__setattr__(self, "rests_on", frozenset(name for one in behind for name in one.rests_on))
 
 	@property
 	def services(self) -> tuple[str, ...]:
@@ -238,19 +251,8 @@ class Cover:
 	def closest(self) -> Agreement | None:
 		return self.fitting[0] if self.fitting else None
 
-	@property
-	def metrics(self) -> tuple[str, ...]:
-		"""What the agreements that fit are about, whether they promise it for this ticket or not."""
-		return tuple(dict.fromkeys(metric for one in self.fitting for metric in one.metrics))
-
-	@property
-	def rests_on(self) -> frozenset[str]:
-		"""What the closest agreement, and those that promise something, rest on."""
-		behind = [*self.fitting[:1], *(layer.agreement for layer in self.layers)]
-		return frozenset(name for one in behind for name in one.rests_on)
-
 	def layer(self, metric: str) -> Layer | None:
-		return next((layer for layer in self.layers if layer.metric == metric), None)
+		return self.by_metric.get(metric)
 
 	def metrics_of(self, agreement: Agreement) -> tuple[str, ...]:
 		return tuple(layer.metric for layer in self.layers if layer.agreement is agreement)
@@ -287,9 +289,10 @@ class AgreementBook:
 				self._general.append(agreement)
 		self._beneath = [one for one in self.agreements if not one.kind.customer_facing]
 		self._bound: dict[tuple[AgreementKind, str], list[Agreement]] = {}
-		edges = {edge for one in self._facing for edge in (one.starts, one.ends)}
+		edges = {edge for one in self.agreements for edge in (one.starts, one.ends)}
 		self._edges = sorted(edges | {one.since for one in self.forests})
 		self._covers: dict[tuple[Selectors, int], Cover] = {}
+		self._under: dict[tuple[AgreementKind, str, frozenset[str], Selectors, int], Agreement | None] = {}
 		self._reaches: dict[tuple[str, Instant], Mapping[str, int]] = {}
 
 	@property
@@ -395,11 +398,22 @@ class AgreementBook:
 		names the party to one with a pattern.
 		"""
 		kind = AgreementKind.OLA if tenure.party is Party.TEAM else AgreementKind.UC
-		cover = self.cover(state, opened)
+		preferred = frozenset(rests_on)
+		key = kind, tenure.name, preferred, selectors_of(state), bisect_right(self._edges, opened)
+		if key not in self._under:
+			if len(self._under) >= _COVERS_KEPT:
+				self._under.clear()
+			cover = self.cover(state, opened)
+			self._under[key] = self._underpinning(kind, tenure.name, preferred, cover, opened)
+		return self._under[key]
+
+	def _underpinning(
+		self, kind: AgreementKind, party: str, rests_on: frozenset[str], cover: Cover, opened: Instant
+	) -> Agreement | None:
 		paths, reach = cover.paths, cover.reach
 		fitting = (
 			agreement
-			for agreement in self._binding(kind, tenure.name)
+			for agreement in self._binding(kind, party)
 			if _mismatch(agreement, paths, opened, services=reach) is None
 		)
 		return min(
@@ -408,7 +422,7 @@ class AgreementBook:
 				one.name not in rests_on,
 				[-part for part in one.rank],
 				_nearness(one, paths, reach),
-				tenure.name not in one.parties,
+				party not in one.parties,
 				one.name,
 			),
 			default=None,
@@ -428,8 +442,7 @@ class AgreementBook:
 		return found
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(NamedTuple):
 	"""What is promised on one metric of one ticket: a plan for the clocks, and whose plan it is.
 
 	`tenure` is set for the promise of a team or a supplier, None for one to the customer. `sources` are the
@@ -449,48 +462,68 @@ class Promise:
 		return next((source for source in self.sources if source is not None), None)
 
 
+Covered = tuple[Instant, State, Cover]
+"""From an instant on a ticket is in that state, as far as agreements are chosen by it; and what covers it then."""
+
 _Chosen = tuple[Instant, State, "Agreement | None", Cover]
-"""From an instant on, for a ticket in that state, an agreement; and what covers the ticket then."""
+"""The same with an agreement."""
 
 
-def promises_to_customer(timeline: Timeline, book: AgreementBook, asked: Instant) -> tuple[Promise, ...]:
-	"""All that is promised to the customer of a ticket, each metric by the closest agreement that speaks of it.
+def covers(timeline: Timeline, book: AgreementBook, asked: Instant) -> list[Covered]:
+	"""What covers a ticket, from its opening on and from each change of what agreements are chosen by.
 
 	The version in force when the ticket was opened counts, whatever came later; a change of priority, type,
 	service or customer may bring in another target or another agreement of that day.
 	"""
 	opened = timeline.opened
-	covers = [(start, state, book.cover(state, opened)) for start, state in _selectors(timeline, asked)]
-	metrics = dict.fromkeys(metric for _, _, cover in covers for metric in cover.metrics)
-	return tuple(_promise(metric, _layered(metric, covers), asked, None) for metric in metrics)
+	return [(start, state, book.cover(state, opened)) for start, state in _selectors(timeline, asked)]
 
 
-def _layered(metric: str, covers: Sequence[tuple[Instant, State, Cover]]) -> Iterator[_Chosen]:
+def promises_to_customer(
+	timeline: Timeline, book: AgreementBook, asked: Instant, covered: Sequence[Covered] | None = None
+) -> tuple[Promise, ...]:
+	"""All that is promised to the customer of a ticket, each metric by the closest agreement that speaks of it.
+
+	`covered` is what `covers` says, for whoever has asked it already.
+	"""
+	covered = covers(timeline, book, asked) if covered is None else covered
+	metrics = dict.fromkeys(metric for _, _, cover in covered for metric in cover.metrics)
+	return tuple(_promise(metric, _layered(metric, covered), asked, None) for metric in metrics)
+
+
+def _layered(metric: str, covered: Sequence[Covered]) -> list[_Chosen]:
 	"""Who promises a metric, state by state; where nobody does, the closest agreement answers for that."""
-	for start, state, cover in covers:
+	chosen: list[_Chosen] = []
+	for start, state, cover in covered:
 		layer = cover.layer(metric)
-		yield start, state, cover.closest if layer is None else layer.agreement, cover
+		chosen.append((start, state, cover.closest if layer is None else layer.agreement, cover))
+	return chosen
 
 
 def promises_beneath(
-	timeline: Timeline, book: AgreementBook, asked: Instant, tenures: Sequence[Tenure]
+	timeline: Timeline,
+	book: AgreementBook,
+	asked: Instant,
+	tenures: Sequence[Tenure],
+	covered: Sequence[Covered] | None = None,
 ) -> tuple[Promise, ...]:
-	"""What teams and suppliers have promised for each of their tenures of a ticket."""
+	"""What teams and suppliers have promised for each of their tenures of a ticket; `covered` as above."""
+	if not tenures:
+		return ()
 	opened = timeline.opened
+	covered = covers(timeline, book, asked) if covered is None else covered
 	found: list[Promise] = []
-	selectors = _selectors(timeline, asked) if tenures else []
 	for tenure in tenures:
 		state = timeline.state_at(tenure.within.start)
 		agreement = book.underpinning(tenure, book.cover(state, opened).rests_on, state, opened)
 		if agreement is not None:
-			chosen = [(start, state, agreement, book.cover(state, opened)) for start, state in selectors]
+			chosen: list[_Chosen] = [(start, state, agreement, cover) for start, state, cover in covered]
 			found.extend(_promise(metric, chosen, asked, tenure) for metric in agreement.metrics)
 	return tuple(found)
 
 
-def _with_editions(chosen: Iterable[_Chosen], asked: Instant) -> Iterator[_Chosen]:
+def _with_editions(choices: Sequence[_Chosen], asked: Instant) -> Iterator[_Chosen]:
 	"""The same choices, cut as well where an edition of the chosen agreement begins."""
-	choices = list(chosen)
 	for index, choice in enumerate(choices):
 		yield choice
 		start, state, agreement, cover = choice
@@ -501,7 +534,7 @@ def _with_editions(chosen: Iterable[_Chosen], asked: Instant) -> Iterator[_Chose
 					yield edition.since, state, agreement, cover
 
 
-def _promise(metric: str, chosen: Iterable[_Chosen], asked: Instant, tenure: Tenure | None) -> Promise:
+def _promise(metric: str, chosen: Sequence[_Chosen], asked: Instant, tenure: Tenure | None) -> Promise:
 	pieces: list[Piece] = []
 	sources: list[Agreement | None] = []
 	for start, state, agreement, cover in _with_editions(chosen, asked):

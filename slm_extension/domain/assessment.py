@@ -6,23 +6,24 @@ The one way from a ticket's facts and the agreements to its clocks; whoever meas
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from slm_extension.domain.agreements import (
 	Agreement,
 	AgreementBook,
 	Promise,
+	covers,
 	promises_beneath,
 	promises_to_customer,
 )
 from slm_extension.domain.attribution import Attribution, Share, attribute, shares
 from slm_extension.domain.clocks import Clock, measure
 from slm_extension.domain.instants import Instant
-from slm_extension.domain.legs import Leg, Tenure, legs, supplier_tenures, team_tenures
+from slm_extension.domain.legs import Leg, Tenure, legs_and_tenures
 from slm_extension.domain.timeline import Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class AssessedClock:
+class AssessedClock(NamedTuple):
 	"""A clock with whose promise it is. `tenure` is set below the customer's agreement (OLA, UC).
 
 	`legs`, those of the ticket, and the attribution belong to clocks of the customer.
@@ -61,13 +62,13 @@ def assess(timeline: Timeline, book: AgreementBook, asked: Instant) -> Assessmen
 
 	A ticket that no agreement covers has no clocks. Raises HorizonExceeded when a due date cannot be found.
 	"""
-	held = legs(timeline, asked)
-	tenures = (
-		(*team_tenures(timeline, asked), *supplier_tenures(timeline, asked)) if book.has_underpinning else ()
-	)
+	covered = covers(timeline, book, asked)
+	held, tenures = legs_and_tenures(timeline, asked)
 	beneath = tuple(
 		AssessedClock(agreement, promise.metric, clock, promise.tenure)
-		for promise in promises_beneath(timeline, book, asked, tenures)
+		for promise in promises_beneath(
+			timeline, book, asked, tenures if book.has_underpinning else (), covered
+		)
 		for agreement, clock in _clocks(timeline, promise, asked)
 	)
 	under = tuple((one.agreement.name, one.tenure, one.clock) for one in beneath if one.tenure is not None)
@@ -80,7 +81,7 @@ def assess(timeline: Timeline, book: AgreementBook, asked: Instant) -> Assessmen
 			held,
 			attribute(clock, held, under, agreement.teams),
 		)
-		for promise in promises_to_customer(timeline, book, asked)
+		for promise in promises_to_customer(timeline, book, asked, covered)
 		for agreement, clock in _clocks(timeline, promise, asked)
 	)
 	return Assessment(timeline, asked, held, to_customer, beneath)

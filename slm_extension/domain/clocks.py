@@ -102,8 +102,7 @@ class Swap:
 	due_after: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(NamedTuple):
 	"""The part of a ticket's life a clock is about: a team's or a supplier's stretch. `end` None: still going."""
 
 	start: Instant

@@ -8,15 +8,15 @@ answer does not give the team its whole time again; whether the wait counts is f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from slm_extension.domain.clocks import Within
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.timeline import State, Timeline, Waiting
 
 _Key = TypeVar("_Key")
+_FOR_CUSTOMER, _FOR_SUPPLIER = Waiting.CUSTOMER.value, Waiting.SUPPLIER.value
 
 
 class Party(Enum):
@@ -27,8 +27,7 @@ class Party(Enum):
 	NOBODY = "nobody"
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
 	"""[start, end) during which one party held the ticket. `name` is the team's or supplier's."""
 
 	start: Instant
@@ -41,8 +40,7 @@ class Leg:
 		return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
-class Tenure:
+class Tenure(NamedTuple):
 	"""A stretch during which a ticket was one team's or one supplier's job; `end` None: still is."""
 
 	party: Party
@@ -54,9 +52,9 @@ def holder(state: State) -> tuple[Party, str]:
 	"""Who holds a ticket in that state. A ticket that is done is held by nobody."""
 	if state.done or state.withdrawn:
 		return Party.NOBODY, ""
-	if state.waiting & Waiting.CUSTOMER.value:
+	if state.waiting & _FOR_CUSTOMER:
 		return Party.CUSTOMER, state.customer
-	if state.waiting & Waiting.SUPPLIER.value:
+	if state.waiting & _FOR_SUPPLIER:
 		return Party.SUPPLIER, state.supplier
 	if state.team:
 		return Party.TEAM, state.team
@@ -65,59 +63,84 @@ def holder(state: State) -> tuple[Party, str]:
 
 def legs(timeline: Timeline, asked: Instant) -> tuple[Leg, ...]:
 	"""The ticket's life up to `asked`, or up to its end when it is done, as legs without gap or overlap."""
-	runs = _runs(timeline, asked, holder)
+	return _legs(_lasting(timeline, asked), asked)
+
+
+def team_tenures(timeline: Timeline, asked: Instant) -> tuple[Tenure, ...]:
+	"""Each stretch during which one team was the ticket's team."""
+	return _tenures(timeline, _lasting(timeline, asked), asked, Party.TEAM, _team)
+
+
+def supplier_tenures(timeline: Timeline, asked: Instant) -> tuple[Tenure, ...]:
+	"""Each stretch during which the ticket waited for one supplier; its name is empty where nobody said which."""
+	return _tenures(timeline, _lasting(timeline, asked), asked, Party.SUPPLIER, _awaited_supplier)
+
+
+def legs_and_tenures(timeline: Timeline, asked: Instant) -> tuple[tuple[Leg, ...], tuple[Tenure, ...]]:
+	"""The legs, and the tenures of teams and then of suppliers, in one go."""
+	states = _lasting(timeline, asked)
+	of_teams = _tenures(timeline, states, asked, Party.TEAM, _team)
+	of_suppliers = _tenures(timeline, states, asked, Party.SUPPLIER, _awaited_supplier)
+	return _legs(states, asked), of_teams + of_suppliers
+
+
+def _team(state: State) -> str | None:
+	return state.team or None
+
+
+def _awaited_supplier(state: State) -> str | None:
+	waits = state.waiting & _FOR_SUPPLIER and not state.done and not state.withdrawn
+	return state.supplier if waits else None
+
+
+_States = list[tuple[Instant, State]]
+
+
+def _lasting(timeline: Timeline, asked: Instant) -> _States:
+	"""The states a ticket was in before `asked`, each from when; those that lasted no second are left out."""
+	found: _States = []
+	for at, state, *_ in timeline.steps:
+		if at >= asked:
+			break
+		if found and found[-1][1] is state:
+			continue
+		if found and found[-1][0] == at:
+			found.pop()
+		found.append((at, state))
+	return found
+
+
+def _runs(
+	states: _States, asked: Instant, key: Callable[[State], _Key]
+) -> list[tuple[_Key, Instant, Instant]]:
+	"""Stretches of equal key, up to `asked`."""
+	begun: list[tuple[_Key, Instant]] = []
+	for at, state in states:
+		value = key(state)
+		if not begun or begun[-1][0] != value:
+			begun.append((value, at))
+	ends = [*(start for _, start in begun[1:]), asked]
+	return [(value, start, end) for (value, start), end in zip(begun, ends, strict=False)]
+
+
+def _legs(states: _States, asked: Instant) -> tuple[Leg, ...]:
+	runs = _runs(states, asked, holder)
 	if runs and runs[-1][0][0] is Party.NOBODY:
 		runs.pop()
 	return tuple(Leg(start, end, party, name) for (party, name), start, end in runs)
 
 
-def team_tenures(timeline: Timeline, asked: Instant) -> tuple[Tenure, ...]:
-	"""Each stretch during which one team was the ticket's team."""
-	return _tenures(timeline, asked, Party.TEAM, lambda state: state.team or None)
-
-
-def supplier_tenures(timeline: Timeline, asked: Instant) -> tuple[Tenure, ...]:
-	"""Each stretch during which the ticket waited for one supplier; its name is empty where nobody said which."""
-	return _tenures(timeline, asked, Party.SUPPLIER, _awaited_supplier)
-
-
-def _awaited_supplier(state: State) -> str | None:
-	waits = state.waiting & Waiting.SUPPLIER.value and not state.done and not state.withdrawn
-	return state.supplier if waits else None
-
-
 def _tenures(
-	timeline: Timeline, asked: Instant, party: Party, key: Callable[[State], str | None]
+	timeline: Timeline, states: _States, asked: Instant, party: Party, key: Callable[[State], str | None]
 ) -> tuple[Tenure, ...]:
 	"""One that begins at the very instant asked is there: its clock has to be waited for."""
-	runs = _runs(timeline, asked, key)
+	runs = _runs(states, asked, key)
 	now = key(timeline.state_at(asked))
 	if asked >= timeline.opened and (not runs or runs[-1][0] != now):
 		runs.append((now, asked, asked))
+	last = len(runs) - 1
 	return tuple(
-		Tenure(party, name, Within(start, None if index == len(runs) - 1 else end))
+		Tenure(party, name, Within(start, None if index == last else end))
 		for index, (name, start, end) in enumerate(runs)
 		if name is not None
 	)
-
-
-def _runs(
-	timeline: Timeline, asked: Instant, key: Callable[[State], _Key]
-) -> list[tuple[_Key, Instant, Instant]]:
-	"""Stretches of equal key from the opening to `asked`, empty ones left out."""
-	runs: list[tuple[_Key, Instant, Instant]] = []
-	steps = timeline.steps
-	last = len(steps) - 1
-	state: State | None = None
-	for index, step in enumerate(steps):
-		end = asked if index == last or steps[index + 1].at > asked else steps[index + 1].at
-		if end <= step.at:
-			continue
-		if step.state is not state:
-			state = step.state
-			value = key(state)
-		if runs and runs[-1][0] == value:
-			runs[-1] = (value, runs[-1][1], end)
-		else:
-			runs.append((value, step.at, end))
-	return runs

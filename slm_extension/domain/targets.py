@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.conditions import AT_THE_END, STARTS, STOP_EVENTS, STOP_STATUSES, Happening, Turn
@@ -192,8 +193,7 @@ class Target:
 		return bool(self.services), bool(self.priorities)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
 	"""From `start` on, `target` applies; None where the agreement in force promises nothing for the ticket."""
 
 	start: Instant

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slm_extension.adapters import issues, store
 from slm_extension.adapters.agreements import SiteAgreements, site_agreements
@@ -48,9 +50,14 @@ def measure(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
 	return result
 
 
-def computed(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
-	"""What a ticket's clocks are at `now`, by its facts and the agreements of the site; queries nothing."""
-	agreements = site_agreements()
+def computed(
+	ticket: Ticket, facts: Sequence[Fact], now: Instant, agreements: SiteAgreements | None = None
+) -> Measured:
+	"""What a ticket's clocks are at `now`, by its facts and the agreements of the site; queries nothing.
+
+	`agreements` are those of the site, for whoever measures many tickets in one go.
+	"""
+	agreements = agreements or site_agreements()
 	return measured(ticket, assess(Timeline.of(ticket.name, facts), agreements.book, now), agreements)
 
 
@@ -65,7 +72,8 @@ def measured(ticket: Ticket, assessment: Assessment, agreements: SiteAgreements)
 	alarms: list[Alarm] = []
 	for one in assessment.clocks:
 		document = agreements.document(one.agreement)
-		ladder = levels.of_metric(agreements.levels.get(document, ()), one.metric)
+		agreed = agreements.levels.get(document)
+		ladder = levels.of_metric(agreed, one.metric) if agreed else ()
 		reached = levels.reached(one.clock, ladder) if ladder else ()
 		upcoming = levels.next_at(one.clock, ladder) if ladder else None
 		leg = 0 if one.tenure is None else legs[one.tenure]
@@ -97,13 +105,17 @@ def _kept(results: Sequence[tuple[Measured, Mapping[str, StoredClock]]]) -> None
 	no_longer: list[str] = []
 	for result, known in results:
 		new = {row.name: row for row in result.rows}
-		changed = {name for name, row in new.items() if name not in known or not known[name].says(row)}
-		missed = {name for name, row in new.items() if row.outcome == _MISSED}
-		rows += [row for name, row in new.items() if name in changed]
-		breaches += [one for one in result.breaches if one.clock.name in changed]
+		changed = {name: row for name, row in new.items() if name not in known or not known[name].says(row)}
+		rows += changed.values()
+		if changed:
+			breaches += [one for one in result.breaches if one.clock.name in changed]
 		alarms += [one for one in result.alarms if _may_be_untold(one, known.get(one.clock.name))]
 		obsolete += known.keys() - new.keys()
-		no_longer += [name for name, row in known.items() if row.outcome == _MISSED and name not in missed]
+		no_longer += [
+			name
+			for name, row in known.items()
+			if row.outcome == _MISSED and (name not in new or new[name].outcome != _MISSED)
+		]
 	if rows:
 		store.put_clocks(rows)
 	store.drop_clocks(sorted(obsolete))
@@ -145,7 +157,9 @@ def _row(
 	excused: frozenset[str],
 ) -> ClockRow:
 	clock, agreement, target = one.clock, one.agreement, one.clock.target
-	decided = clock.decided_at
+	decided, next_at = clock.decided_at, clock.next_at
+	if upcoming is not None and (not next_at or upcoming < next_at):
+		next_at = upcoming
 	state = assessment.timeline.state_at(assessment.asked if decided is None else decided)
 	return ClockRow(
 		name=store.clock_name(ticket, document, one.metric, leg, clock.cycle),
@@ -155,7 +169,7 @@ def _row(
 		agreement=document,
 		kind=agreement.kind.value,
 		target_id=target.name if target is not None else "",
-		target=_target_label(one, state.priority),
+		target=_target_label(one.metric, target.priorities if target is not None else frozenset()),
 		cycle=clock.cycle,
 		leg=leg,
 		party=one.tenure.name if one.tenure is not None else "",
@@ -177,9 +191,9 @@ def _row(
 		objective=float(target.objective or 0) if target is not None else 0.0,
 		cause=one.attribution.cause.value if one.attribution is not None else "",
 		responsible=one.attribution.responsible if one.attribution is not None else "",
-		period=_period(clock),
+		period=0 if decided is None or target is None else _month(decided, target.calendar.zone),
 		decided_at=decided,
-		next_at=min(filter(None, (clock.next_at, upcoming)), default=None),
+		next_at=next_at or None,
 		excused=_is_excused(document, one, leg, excused) if excused else 0,
 		levels=levels_reached,
 		asked_instant=assessment.asked,
@@ -190,18 +204,15 @@ def _is_excused(document: str, one: AssessedClock, leg: int, excused: frozenset[
 	return int("" in excused or store.clock_key(document, one.metric, leg, one.clock.cycle) in excused)
 
 
-def _target_label(one: AssessedClock, priority: str) -> str:
-	target = one.clock.target
-	return " ".join(
-		filter(None, [site_name(one.metric), *(sorted(target.priorities) if target is not None else [])])
-	)
+@lru_cache(maxsize=4096)
+def _target_label(metric: str, priorities: frozenset[str]) -> str:
+	return " ".join(filter(None, [site_name(metric), *sorted(priorities)]))
 
 
-def _period(clock: Clock) -> int:
-	"""The month in which a clock was decided, by its own calendar's zone, as one number; 0 while it is not."""
-	if clock.decided_at is None or clock.target is None:
-		return 0
-	first = Period.MONTH.first_day(clock.decided_at, clock.target.calendar.zone)
+@lru_cache(maxsize=4096)
+def _month(at: Instant, zone: ZoneInfo) -> int:
+	"""The month an instant lies in by the wall clock of a zone, as one number."""
+	first = Period.MONTH.first_day(at, zone)
 	return first.year * 100 + first.month
 
 

@@ -10,6 +10,7 @@ import frappe
 
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues, store
+from slm_extension.adapters.agreements import SiteAgreements, site_agreements
 from slm_extension.adapters.site_time import to_site
 from slm_extension.adapters.store import StoredClock, Ticket
 from slm_extension.domain.clocks import Phase
@@ -111,13 +112,15 @@ def measure_all(
 	where something does go on, it is `now` all the same. Returns what each came to, without those that failed.
 	"""
 	results: dict[Ticket, Measured] = {}
+	agreements: SiteAgreements | None = None
 	for ticket, facts in ledgers.items():
 		with guarded(ticket, during):
+			agreements = agreements or site_agreements()
 			heard = latest(facts)
 			at = max(now if asked is None else asked(known.get(ticket, {}), now), heard)
-			result = computed(ticket, facts, at)
+			result = computed(ticket, facts, at, agreements)
 			if at != max(now, heard) and any(row.phase != STOPPED for row in result.rows):
-				result = computed(ticket, facts, max(now, heard))
+				result = computed(ticket, facts, max(now, heard), agreements)
 			results[ticket] = result
 	try:
 		keep_all(results, known)

@@ -162,8 +162,8 @@ def test_an_agreement_for_what_the_service_rests_on_underpins_its_tickets(
 
 
 def test_what_rests_on_a_service_is_not_beneath_it() -> None:
-	assert beneath(uc("UC", "ERP"), state=replace(ERP, service="WAN line")) == ""
-	assert beneath(uc("UC", "WAN line"), state=replace(ERP, service="Shop")) == ""
+	assert beneath(uc("UC", "ERP"), state=ERP._replace(service="WAN line")) == ""
+	assert beneath(uc("UC", "WAN line"), state=ERP._replace(service="Shop")) == ""
 
 
 def test_an_ola_underpins_as_a_uc_does() -> None:
@@ -172,7 +172,7 @@ def test_an_ola_underpins_as_a_uc_does() -> None:
 	)
 
 	assert beneath(ola, tenure=DESK) == "OLA"
-	assert beneath(ola, tenure=replace(DESK, name="Network")) == ""
+	assert beneath(ola, tenure=DESK._replace(name="Network")) == ""
 
 
 NEARNESS = {
@@ -217,7 +217,7 @@ def test_a_condition_is_on_the_service_of_the_ticket() -> None:
 	assert beneath(uc("UC", "WAN line", conditions=(on_line,))) == ""
 	assert beneath(uc("UC", "WAN line", conditions=(not_on_erp,))) == ""
 	assert (
-		beneath(uc("UC", "WAN line", conditions=(not_on_erp,)), state=replace(ERP, service="Server")) == "UC"
+		beneath(uc("UC", "WAN line", conditions=(not_on_erp,)), state=ERP._replace(service="Server")) == "UC"
 	)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from given import at, fact, facts, ticket
 from hypothesis import given

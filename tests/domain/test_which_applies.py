@@ -6,7 +6,7 @@ Offices are open Monday to Friday 09:00-18:00 UTC; 1 June 2026 is a Monday.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import product
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -608,4 +607,4 @@ def _rows(agreement: str, target_id: str, met: int, missed: int) -> Iterator[Clo
 	)
 	for number in range(met + missed):
 		outcome = "Met" if number < met else "Missed"
-		yield replace(row, name=f"{agreement}-{number:07d}", ticket=f"T-{number}", outcome=outcome)
+		yield row._replace(name=f"{agreement}-{number:07d}", ticket=f"T-{number}", outcome=outcome)
