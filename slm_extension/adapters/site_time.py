@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -51,7 +51,24 @@ def today() -> date:
 
 def on_day(day: date | str, at: timedelta | str | None) -> datetime:
 	"""A date field and a time field as one naive time."""
-	return datetime.combine(getdate(day), get_time(str(at or "00:00:00")))
+	return datetime.combine(_day(str(day)), _time(str(at or "00:00:00")))
+
+
+def _day(text: str) -> date:
+	"""As the host reads it, which is slow where the text could be anything."""
+	try:
+		return date.fromisoformat(text)
+	except ValueError:
+		found: date = getdate(text)
+		return found
+
+
+def _time(text: str) -> time:
+	try:
+		return time.fromisoformat(text)
+	except ValueError:
+		found: time = get_time(text)
+		return found
 
 
 def site() -> str:

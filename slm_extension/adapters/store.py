@@ -28,6 +28,8 @@ from slm_extension.domain.timeline import Fact, Kind
 EVENT, CLOCK, FAILED = "SLM Ticket Event", "SLM Clock", "SLM Failed Measure"
 BREACH, ALARM = "SLM Breach", "SLM Escalation Log"
 _ROWS_A_STATEMENT = 500
+_IN_ONE_PIECE = 8
+"""From so many tickets on, putting together in the server what each has comes cheaper than reading row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,8 @@ def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, li
 		return found
 	ledgers = {(ticket.type, ticket.name): facts for ticket, facts in found.items()}
 	# A ledger in one piece costs a third of what the driver takes to read it row by row; it cannot be locked so.
-	in_pieces = list(tickets) if latest or frappe.db.db_type != "mariadb" else []
+	few = len(tickets) < _IN_ONE_PIECE
+	in_pieces = list(tickets) if latest or few or frappe.db.db_type != "mariadb" else []
 	if not in_pieces:
 		whole = {"tickets": tuple(ticket.name for ticket in tickets)}
 		for kind_of, name, text in frappe.db.sql(_LEDGERS_AS_TEXT, whole):
@@ -634,7 +637,9 @@ def _tickets_where(ticket_type: str, criterion: Any, after: str, page: int) -> l
 
 def set_ticket_fields(ticket: Ticket, values: dict[str, Any]) -> None:
 	"""Our fields on a ticket, past its events and its time stamp: they follow from the ledger."""
-	frappe.db.set_value(ticket.type, ticket.name, values, update_modified=False)
+	sets = ", ".join(f"`{field}` = %s" for field in values)
+	frappe.db.sql(f"UPDATE `tab{ticket.type}` SET {sets} WHERE `name` = %s", [*values.values(), ticket.name])
+	frappe.clear_document_cache(ticket.type, ticket.name)
 
 
 def insert_rows(
