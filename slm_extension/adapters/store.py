@@ -121,7 +121,8 @@ def clock_name(ticket: Ticket, agreement: str, metric: str, leg: int, cycle: int
 _KINDS = {kind.value: kind for kind in Kind}
 
 # Written out, because every change of a ticket runs them and building a query takes as long as running it.
-_SAID = "at_instant, kind, value, waiting, reason, recorded_instant, number, source, note"
+_SAID = """at_instant, kind, COALESCE(value, ''), COALESCE(waiting, 0), COALESCE(reason, ''), recorded_instant,
+	COALESCE(number, 0), COALESCE(source, ''), COALESCE(note, '')"""
 _LEDGERS = f"""
 	SELECT ticket_type, ticket, {_SAID} FROM `tab{EVENT}`
 	WHERE ticket IN %(tickets)s ORDER BY ticket, ticket_type, at_instant"""
@@ -156,38 +157,22 @@ def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, li
 			if text is None:  # larger than the server lets a value be
 				in_pieces.append(Ticket(kind_of, name))
 			elif (kind_of, name) in ledgers:
-				ledgers[kind_of, name] += [_fact(*row) for row in json.loads(text)]
+				ledgers[kind_of, name] += _facts(json.loads(text))
 	if in_pieces:
 		statement = _LEDGERS + (" FOR UPDATE" if latest else "")
 		names = {"tickets": tuple(ticket.name for ticket in in_pieces)}
 		for kind_of, name, *row in frappe.db.sql(statement, names):
 			if (kind_of, name) in ledgers:
-				ledgers[kind_of, name].append(_fact(*row))
+				ledgers[kind_of, name] += _facts([row])
 	return found
 
 
-def _fact(
-	at: Instant,
-	kind: str,
-	value: str | None,
-	waiting: int | None,
-	reason: str | None,
-	recorded: Instant | None,
-	number: int | None,
-	source: str | None,
-	note: str | None,
-) -> Fact:
-	return Fact(
-		at,
-		_KINDS[kind],
-		value or "",
-		waiting or 0,
-		reason or "",
-		recorded,
-		number or 0,
-		source or "",
-		note or "",
-	)
+def _facts(rows: Iterable[Sequence[Any]]) -> list[Fact]:
+	"""Facts of rows of _SAID."""
+	return [
+		Fact(at, _KINDS[kind], value, waiting, reason, recorded, number, source, note)
+		for at, kind, value, waiting, reason, recorded, number, source, note in rows
+	]
 
 
 def add_facts(ticket: Ticket, facts: Sequence[Fact]) -> None:
