@@ -14,6 +14,7 @@ from itertools import combinations, pairwise, product
 from operator import and_
 
 from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.clocks import Within
 from slm_extension.domain.errors import (
 	AgreementsOverlap,
 	AmbiguousTargets,
@@ -256,6 +257,21 @@ class Cover:
 		return tuple(layer.metric for layer in self.layers if layer.agreement is agreement)
 
 
+@dataclass(frozen=True, slots=True)
+class Underpinning:
+	"""What a team or supplier has promised for tickets like one, for as long as it has them.
+
+	`metrics` are those that it promises on such a ticket. `service` is the nearest that the agreement names, where
+	the ticket's service only rests on that, else empty.
+	"""
+
+	party: Party
+	name: str
+	agreement: Agreement
+	metrics: tuple[str, ...]
+	service: str = ""
+
+
 class AgreementBook:
 	"""All agreements of a provider, checked against each other once, and asked for every ticket.
 
@@ -414,6 +430,19 @@ class AgreementBook:
 			default=None,
 		)
 
+	def underpinnings(self, state: State, opened: Instant) -> tuple[Underpinning, ...]:
+		"""What underpins a ticket like this while each of the teams and suppliers that agreements name has it."""
+		cover = self.cover(state, opened)
+		kinds = {AgreementKind.OLA: Party.TEAM, AgreementKind.UC: Party.SUPPLIER}
+		named = {(one.kind, name) for one in self._beneath for name in one.parties}
+		found = []
+		for kind, name in sorted(named, key=lambda one: (one[0].value, one[1])):
+			tenure = Tenure(kinds[kind], name, Within(opened, None))
+			agreement = self.underpinning(tenure, cover.rests_on, state, opened)
+			if agreement is not None:
+				found.append(_underpinning(tenure, agreement, cover, state, opened))
+		return tuple(found)
+
 	def _binding(self, kind: AgreementKind, party: str) -> list[Agreement]:
 		"""The agreements of a kind with a party of that name, found once for each name."""
 		found = self._bound.get((kind, party))
@@ -447,6 +476,19 @@ class Promise:
 			if piece.target is target and source is not None:
 				return source
 		return next((source for source in self.sources if source is not None), None)
+
+
+def _underpinning(
+	tenure: Tenure, agreement: Agreement, cover: Cover, state: State, opened: Instant
+) -> Underpinning:
+	metrics = tuple(
+		metric
+		for metric in agreement.metrics
+		if select(agreement.targets_for(metric, opened), state, cover.reach) is not None
+	)
+	nearest = next((name for name in cover.reach if name in agreement.services), "")
+	service = "" if nearest in cover.services else nearest
+	return Underpinning(tenure.party, tenure.name, agreement, metrics, service)
 
 
 _Chosen = tuple[Instant, State, "Agreement | None", Cover]

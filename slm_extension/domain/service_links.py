@@ -43,10 +43,14 @@ class ServiceLinks:
 		"""Worked out when first asked: of the links of some day in the past nobody may ever ask."""
 		down: dict[str, list[str]] = defaultdict(list)
 		up: dict[str, list[str]] = defaultdict(list)
-		for upper, lower in dict.fromkeys(self._links):
+		for upper, lower in self:
 			down[upper].append(lower)
 			up[lower].append(upper)
 		return {Direction.DOWN: down, Direction.UP: up}
+
+	def __iter__(self) -> Iterator[tuple[str, str]]:
+		"""Every link once, in the order given."""
+		return iter(dict.fromkeys(self._links))
 
 	def next_to(self, service: str, direction: Direction) -> tuple[str, ...]:
 		"""The services a link away, in the order in which the links were given."""

@@ -23,7 +23,8 @@ from slm_extension.adapters.commitments import commitments_of
 from slm_extension.adapters.trees import forests
 from slm_extension.domain.agreements import Agreement, AgreementBook
 from slm_extension.domain.commitments import Commitments
-from slm_extension.domain.scopes import FLAT, Forest, Property
+from slm_extension.domain.scopes import FLAT, Forest, Property, Values
+from slm_extension.domain.service_links import Direction, ServiceLinks
 from slm_extension.domain.targets import Target
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
 from slm_extension.replay.agreements_writer import agreements_text
@@ -177,7 +178,9 @@ def _concluded(filters: Mapping[str, Any]) -> list[Any]:
 
 
 def _named_in(newest: Sequence[Forest], agreements: Sequence[Agreement]) -> Forest:
-	"""Of the site's trees as they are now what lies beneath a name that one of these agreements has."""
+	"""Of the site's trees as they are now what lies beneath a name that one of these agreements has, and what rests
+	on such a service.
+	"""
 	forest = newest[0] if newest else FLAT
 	names: dict[Property, set[str]] = {}
 	for one in agreements:
@@ -195,8 +198,18 @@ def _named_in(newest: Sequence[Forest], agreements: Sequence[Agreement]) -> Fore
 				if not names.get(of, set()).isdisjoint(forest.path(of, name)[1:])
 			}
 			for of, parents in forest.parents.items()
-		}
+		},
+		links=_leading_to(names.get(Property.SERVICE, set()), forest),
 	)
+
+
+def _leading_to(names: set[str], forest: Forest) -> ServiceLinks:
+	"""The links over which a service rests on one of these, or on what lies beneath one of them."""
+	ends = forest.beneath(Property.SERVICE, Values(frozenset(names))).names
+	reached = set(ends).union(
+		*(ring for name in ends for ring in forest.links.rings(name, Direction.UP)),
+	)
+	return ServiceLinks(link for link in forest.links if link[1] in reached)
 
 
 def _remark(document: Any) -> str:

@@ -227,6 +227,37 @@ def test_dates_and_customers_keep_an_agreement_away_as_ever() -> None:
 	assert beneath(last_year, uc("For Bolt", "WAN line", customers="Bolt")) == ""
 
 
+def test_what_underpins_a_ticket_is_said_for_each_team_and_supplier() -> None:
+	"""`service` is said where the ticket's only rests on it; a support whose rows are for others promises nothing."""
+	ola = Agreement(
+		"OLA",
+		AgreementKind.OLA,
+		OFFICE,
+		(WORK,),
+		services=named("Business"),
+		parties=named("Desk+Server team"),
+	)
+	book = AgreementBook(
+		[
+			ola,
+			uc("Line", "WAN line+Power", row(3), row(2, "Server", RESOLUTION)),
+			uc("Any", "", row(3, "Shop"), parties="Anybody"),
+			uc("Else", "Shop", parties="Else"),
+		],
+		[CATALOGUE],
+	)
+
+	assert [
+		(one.party.value, one.name, one.agreement.name, one.metrics, one.service)
+		for one in book.underpinnings(ERP, MONDAY)
+	] == [
+		("team", "Desk", "OLA", ("turnaround",), ""),
+		("team", "Server team", "OLA", ("turnaround",), ""),
+		("supplier", "Anybody", "Any", (), ""),
+		("supplier", "Carrier", "Line", ("turnaround", "resolution"), "WAN line"),
+	]
+
+
 def test_agreements_with_customers_are_not_for_what_rests_on_their_services() -> None:
 	book = AgreementBook([sla(row(8, metric=RESOLUTION), services="WAN line")], [CATALOGUE])
 

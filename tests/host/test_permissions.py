@@ -204,8 +204,14 @@ def world(clock: SiteClock) -> World:
 		level=1,
 		reached_instant=1780284600,
 	)
-	_raw("SLM Service Link Change", service=service, rests_on="Power", change="Removed")
-	_raw("SLM Tree Move", tree="SLM Service", node=service)
+	_raw(
+		"SLM Service Link Change",
+		service=service,
+		rests_on="Power",
+		change="Removed",
+		changed_instant=1780284600,
+	)
+	_raw("SLM Tree Move", tree="SLM Service", node=service, moved_instant=1780284600)
 	_raw("SLM Workload Notice", agreement=in_force.name, first_day="2026-06-01", percent=80)
 	correction = _raw(
 		"SLM Correction",

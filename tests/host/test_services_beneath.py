@@ -338,3 +338,40 @@ def test_agreements_with_customers_are_for_the_service_itself_only(carrier: str)
 
 	assert answer["applies"] is None
 	assert [(one["title"], one["rejected"]) for one in answer["candidates"]] == [("Lines", "service")]
+	assert answer["beneath"] == []
+
+
+def test_it_is_said_what_underpins_a_ticket_and_for_which_service(clock: SiteClock, carrier: str) -> None:
+	catalogue()
+	contract, power = uc(carrier), uc(make_supplier("Mains"), ERP, POWER, title="Power")
+	issue = waiting(carrier)
+	line = {
+		"party": carrier,
+		"kind": "UC",
+		"agreement": contract.name,
+		"title": "Leased line",
+		"metrics": ("Turnaround",),
+		"service": WAN,
+	}
+	mains = {**line, "party": "Mains", "agreement": power.name, "title": "Power", "service": ""}
+	clock.at("Mon 1 Jun 10:00")
+	link(ERP)
+
+	assert api.explain_agreement("Issue", issue.name)["beneath"] == [line, mains]
+	assert api.which_agreement(service=ERP, opened="2026-06-01 09:59:59")["beneath"] == [line, mains]
+	assert api.which_agreement(service=ERP)["beneath"] == [mains]
+
+
+def test_what_underpins_a_ticket_is_said_to_who_may_read_it(carrier: str) -> None:
+	catalogue()
+	uc(carrier)
+	issue = make_issue(slm_service=ERP)
+	user = testing.make_user("agent@provider.example", "Support Team")
+	with testing.as_user(user):
+		assert [one["party"] for one in api.explain_agreement("Issue", issue.name)["beneath"]] == [carrier]
+
+	frappe.db.delete("DocPerm", {"parent": "SLM Agreement", "role": "Support Team"})
+	frappe.clear_cache(doctype="SLM Agreement")
+	with testing.as_user(user):
+		assert api.explain_agreement("Issue", issue.name)["beneath"] == []
+	frappe.clear_cache(doctype="SLM Agreement")
