@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import frappe
@@ -15,7 +16,10 @@ from slm_extension.adapters import site_time, trees
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.adapters.link_changes import CHANGE
 from slm_extension.adapters.store import Ticket
+from slm_extension.domain.timeline import State
 from slm_extension.services import rechecks
+from slm_extension.services.export_agreement import export_agreements, read_text
+from slm_extension.services.import_agreements import import_agreements
 from slm_extension.services.rebuild import differences, rebuild
 from slm_extension.testing import HOUR, SiteClock, make_agreement, make_issue, make_supplier, target
 
@@ -375,3 +379,32 @@ def test_what_underpins_a_ticket_is_said_to_who_may_read_it(carrier: str) -> Non
 	with testing.as_user(user):
 		assert api.explain_agreement("Issue", issue.name)["beneath"] == []
 	frappe.clear_cache(doctype="SLM Agreement")
+
+
+# --- Files -----------------------------------------------------------------------------------------------
+
+
+def test_an_exported_contract_brings_the_links_over_which_services_rest_on_it(carrier: str) -> None:
+	group = service("Network", is_group=1)
+	catalogue()
+	frappe.get_doc("SLM Service", WAN).update({"parent_slm_service": group}).save()
+	service("Shop", ERP, POWER)
+	service("Mail", POWER)
+
+	exported = export_agreements([uc(carrier, group).name])
+	book = read_text(exported.text).book
+
+	assert sorted(book.forests[0].links) == [(ERP, WAN), ("Shop", ERP)]
+	(beneath,) = book.underpinnings(State(service="Shop"), site_time.now())
+	assert (beneath.name, beneath.service) == (carrier, group)
+
+
+def test_an_imported_file_leaves_the_catalogue_of_the_site_as_it_is(tmp_path: Path, carrier: str) -> None:
+	catalogue()
+	path = tmp_path / "agreements.toml"
+	path.write_text(export_agreements([uc(carrier).name]).text.replace(ERP, "Ledger"), encoding="utf-8")
+
+	imported = import_agreements(path)
+
+	assert "What services rest on was left out: the site has its own catalogue." in imported.left_out
+	assert changes() == []
