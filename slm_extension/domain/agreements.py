@@ -257,6 +257,10 @@ class Cover:
 		return tuple(layer.metric for layer in self.layers if layer.agreement is agreement)
 
 
+_Under = tuple[AgreementKind, str, frozenset[str], Selectors, int]
+"""What decides which agreement underpins a ticket: kind, party, what is preferred, properties and time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Underpinning:
 	"""What a team or supplier has promised for tickets like one, for as long as it has them.
@@ -303,10 +307,12 @@ class AgreementBook:
 				self._general.append(agreement)
 		self._beneath = [one for one in self.agreements if not one.kind.customer_facing]
 		self._bound: dict[tuple[AgreementKind, str], list[Agreement]] = {}
-		edges = {edge for one in self._facing for edge in (one.starts, one.ends)}
-		self._edges = sorted(edges | {one.since for one in self.forests})
+		moved = {one.since for one in self.forests}
+		self._edges = sorted(moved.union(*((one.starts, one.ends) for one in self._facing)))
+		self._edges_beneath = sorted(moved.union(*((one.starts, one.ends) for one in self._beneath)))
 		self._covers: dict[tuple[Selectors, int], Cover] = {}
 		self._reaches: dict[tuple[str, Instant], Mapping[str, int]] = {}
+		self._underpinned: dict[_Under, Agreement | None] = {}
 
 	@property
 	def has_underpinning(self) -> bool:
@@ -411,11 +417,23 @@ class AgreementBook:
 		names the party to one with a pattern.
 		"""
 		kind = AgreementKind.OLA if tenure.party is Party.TEAM else AgreementKind.UC
+		wanted = frozenset(rests_on)
+		# As with covers: nothing that decides it changes between two edges.
+		key = kind, tenure.name, wanted, selectors_of(state), bisect_right(self._edges_beneath, opened)
+		if key not in self._underpinned:
+			if len(self._underpinned) >= _COVERS_KEPT:
+				self._underpinned.clear()
+			self._underpinned[key] = self._underpin(kind, tenure.name, wanted, state, opened)
+		return self._underpinned[key]
+
+	def _underpin(
+		self, kind: AgreementKind, party: str, rests_on: frozenset[str], state: State, opened: Instant
+	) -> Agreement | None:
 		cover = self.cover(state, opened)
 		paths, reach = cover.paths, cover.reach
 		fitting = (
 			agreement
-			for agreement in self._binding(kind, tenure.name)
+			for agreement in self._binding(kind, party)
 			if _mismatch(agreement, paths, opened, services=reach) is None
 		)
 		return min(
@@ -424,7 +442,7 @@ class AgreementBook:
 				one.name not in rests_on,
 				[-part for part in one.rank],
 				_nearness(one, paths, reach),
-				tenure.name not in one.parties,
+				party not in one.parties,
 				one.name,
 			),
 			default=None,
