@@ -23,8 +23,8 @@ from slm_extension.adapters.commitments import commitments_of
 from slm_extension.adapters.trees import forests
 from slm_extension.domain.agreements import Agreement, AgreementBook
 from slm_extension.domain.commitments import Commitments
-from slm_extension.domain.scopes import FLAT, Forest, Property, Values
-from slm_extension.domain.service_links import Direction, ServiceLinks
+from slm_extension.domain.scopes import FLAT, Forest, Property
+from slm_extension.domain.service_links import ServiceLinks
 from slm_extension.domain.targets import Target
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
 from slm_extension.replay.agreements_writer import agreements_text
@@ -199,17 +199,8 @@ def _named_in(newest: Sequence[Forest], agreements: Sequence[Agreement]) -> Fore
 			}
 			for of, parents in forest.parents.items()
 		},
-		links=_leading_to(names.get(Property.SERVICE, set()), forest),
+		links=ServiceLinks(forest.leading_to(names.get(Property.SERVICE, ()))),
 	)
-
-
-def _leading_to(names: set[str], forest: Forest) -> ServiceLinks:
-	"""The links over which a service rests on one of these, or on what lies beneath one of them."""
-	ends = forest.beneath(Property.SERVICE, Values(frozenset(names))).names
-	reached = set(ends).union(
-		*(ring for name in ends for ring in forest.links.rings(name, Direction.UP)),
-	)
-	return ServiceLinks(link for link in forest.links if link[1] in reached)
 
 
 def _remark(document: Any) -> str:

@@ -17,7 +17,7 @@ from slm_extension.adapters.agreements import site_agreements
 from slm_extension.adapters.link_changes import CHANGE
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import State
-from slm_extension.services import rechecks
+from slm_extension.services import chain, rechecks
 from slm_extension.services.export_agreement import export_agreements, read_text
 from slm_extension.services.import_agreements import import_agreements
 from slm_extension.services.rebuild import differences, rebuild
@@ -276,15 +276,13 @@ def test_links_and_moves_of_one_second_are_one_change(clock: SiteClock) -> None:
 # --- The chain -------------------------------------------------------------------------------------------
 
 
-def sla(*beneath: Any, hours: float = 4, **more: Any) -> Any:
+def sla(*beneath: Any, **more: Any) -> Any:
 	return make_agreement(
 		"ERP for Wool",
-		[target("Resolution", hours)],
-		customer=testing.make_customer(),
-		services=[ERP],
+		[target("Resolution", 4)],
 		rests_on=[{"agreement": one.name} for one in beneath],
 		submit=False,
-		**more,
+		**{"customer": testing.make_customer(), "services": [ERP], **more},
 	)
 
 
@@ -295,6 +293,17 @@ def test_a_uc_for_what_a_service_rests_on_carries_the_chain_above(carrier: str) 
 
 	assert carried.chain_state == "Feasible"
 	assert "1 hour of service time are left" in " ".join(told(carried))
+
+
+def test_of_many_services_that_rest_on_it_the_first_are_named(carrier: str) -> None:
+	catalogue()
+	for number in range(1, 12):
+		service(f"Shop {number:02}", WAN)
+
+	(others, resting) = told(sla(uc(carrier, hours=3), customer=None, basis="Corporate", services=[]))[::-1]
+
+	assert others == "Resolution, 4 hours: Leased line is for other tickets."
+	assert "ERP, Shop 01, " in resting and "Shop 09, 3 more services: can be kept" in resting
 
 
 def test_its_gap_is_found_in_the_chain(carrier: str) -> None:
@@ -329,6 +338,29 @@ def test_a_link_that_changes_has_the_chains_around_it_checked(
 
 	link(WAN, POWER)
 	assert checks == [carried.name] * 2
+
+
+@pytest.mark.parametrize(
+	("changed", "left"),
+	[
+		pytest.param(("Shop",), "Waived", id="of a service that it is not for"),
+		pytest.param((ERP, WAN, "Shop"), "Waived", id="to a service that no support names"),
+		pytest.param((ERP, WAN, POWER), "Infeasible", id="to one that a support names"),
+	],
+)
+def test_a_waiver_is_bound_to_what_the_services_rest_on(
+	carrier: str, changed: tuple[str, ...], left: str
+) -> None:
+	catalogue()
+	service("Shop", WAN)
+	carried = sla(uc(carrier, hours=8), uc(carrier, POWER, title="Power", hours=8))
+	chain.waive(carried, "The carrier is replaced in August.")
+	carried.reload()
+
+	link(*changed)
+	rechecks.recheck_one(carried.name)
+
+	assert carried.reload().chain_state == left
 
 
 # --- Which agreement -------------------------------------------------------------------------------------
