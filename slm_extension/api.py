@@ -357,7 +357,7 @@ def _readable(names: Iterable[str]) -> dict[str, dict[str, Any]]:
 def _choice(found: which.Choice, everyone: bool = False) -> dict[str, Any]:
 	"""A choice with the agreements the user may read, those for other customers only counted unless `everyone`."""
 	near = [one for one in found.candidates if everyone or one.rejected != "customer"]
-	readable = _readable({one.agreement for one in near} | {one.agreement for one in found.promises})
+	readable = _readable({one.agreement for one in (*near, *found.promises, *found.beneath)})
 	shown = [
 		{**asdict(one), **readable.get(one.agreement, {})}
 		for one in near
@@ -373,6 +373,11 @@ def _choice(found: which.Choice, everyone: bool = False) -> dict[str, Any]:
 			for one in found.promises
 		],
 		"candidates": shown[:limit],
+		"beneath": [
+			{**asdict(one), "title": readable[one.agreement]["title"]}
+			for one in found.beneath
+			if one.agreement in readable
+		][:limit],
 		"other_customers": len(found.candidates) - len(near),
 		"more": len(near) - len(shown[:limit]),
 	}

@@ -17,6 +17,9 @@ from slm_extension.domain.chain import ChainFinding, GapReason
 from slm_extension.domain.chain_check import ChainVerdict
 from slm_extension.domain.instants import Instant, moment, zone
 
+MOST_SERVICES = 10
+"""So many services are named; whatever rests on what a support is for is one, and that may be half the catalogue."""
+
 
 def problem(finding: ChainFinding, support: str = "") -> str:
 	"""What stands against one target, in one or two sentences. `support` is what to call the only support."""
@@ -63,7 +66,10 @@ def subject(finding: Mapping[str, Any]) -> str:
 		for name in finding["priorities"]
 		if _some(finding["priorities"])
 	]
-	parts += [name or _("any other service") for name in finding["services"] if _some(finding["services"])]
+	services = finding["services"] if _some(finding["services"]) else []
+	parts += [name or _("any other service") for name in services[:MOST_SERVICES]]
+	if len(services) > MOST_SERVICES:
+		parts.append(_("{0} more services").format(len(services) - MOST_SERVICES))
 	return ", ".join(parts)
 
 

@@ -1,43 +1,63 @@
 """The host's trees and ours as forests of the domain: what services, customer groups and territories lie beneath.
 
-What moves is remembered with where it lay before, so that tickets opened earlier keep what applied to them.
+What moves is remembered with where it lay before, so that tickets opened earlier keep what applied to them. So it
+is with what services rest on; see link_changes.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import frappe
 
+from slm_extension.adapters import link_changes
 from slm_extension.adapters.site_time import to_site
 from slm_extension.domain.instants import FIRST, Instant
 from slm_extension.domain.scopes import Forest, Property
+from slm_extension.domain.service_links import ServiceLinks
 
 MOVE = "SLM Tree Move"
+SERVICE = "SLM Service"
 TREES = {
 	Property.CUSTOMER_GROUP: ("Customer Group", "parent_customer_group"),
 	Property.TERRITORY: ("Territory", "parent_territory"),
-	Property.SERVICE: ("SLM Service", "parent_slm_service"),
+	Property.SERVICE: (SERVICE, "parent_slm_service"),
 }
 _PROPERTIES = {doctype: of for of, (doctype, _) in TREES.items()}
 
 
 def forests() -> tuple[Forest, ...]:
-	"""What lay beneath what, from which instant on. One query a tree, and one for all moves."""
+	"""What lay beneath what and rested on what, from which instant on. One query a tree, and three more."""
 	parents = {of: _parents(doctype, field) for of, (doctype, field) in TREES.items()}
+	counted = link_changes.links_now()
+	links = ServiceLinks(counted)
+	moves, changes = _moves(), link_changes.changes()
 	found: list[Forest] = []
-	undone: Instant | None = None
+	for at in sorted({*moves, *changes}, reverse=True):
+		found.append(Forest(dict(parents), at, links))
+		undone = moves.get(at, ())
+		for of in {_PROPERTIES[row.tree] for row in undone}:
+			parents[of] = dict(parents[of])
+		for row in undone:
+			parents[_PROPERTIES[row.tree]][row.node] = row.lay_beneath or ""
+		if at in changes:
+			counted.subtract(changes[at])
+			links = ServiceLinks(+counted)
+	return (Forest(parents, FIRST, links), *reversed(found))
+
+
+def _moves() -> dict[Instant, list[Any]]:
+	"""What was moved or deleted, by instant, the last of an instant first."""
+	found: dict[Instant, list[Any]] = defaultdict(list)
 	for row in frappe.get_all(
 		MOVE,
 		fields=["tree", "node", "lay_beneath", "moved_instant"],
 		order_by="moved_instant desc, creation desc, name desc",
 		limit_page_length=0,
 	):
-		if row.moved_instant != undone:
-			found.append(Forest({of: dict(one) for of, one in parents.items()}, row.moved_instant))
-			undone = row.moved_instant
-		parents[_PROPERTIES[row.tree]][row.node] = row.lay_beneath or ""
-	return (Forest(parents, FIRST), *reversed(found))
+		found[row.moved_instant].append(row)
+	return found
 
 
 def _parents(doctype: str, field: str) -> dict[str, str]:
@@ -47,8 +67,13 @@ def _parents(doctype: str, field: str) -> dict[str, str]:
 	return {name: parent or "" for name, parent in rows}
 
 
-def has_moved(document: Any, at: Instant) -> bool:
-	"""Whether a node that was saved lies beneath another than before, which is then remembered."""
+def has_changed(document: Any, at: Instant) -> bool:
+	"""Whether a node that was saved lies beneath another, or rests on others, than before; that is then remembered."""
+	moved = _has_moved(document, at)
+	return (document.doctype == SERVICE and link_changes.have_changed(document, at)) or moved
+
+
+def _has_moved(document: Any, at: Instant) -> bool:
 	field = TREES[_PROPERTIES[document.doctype]][1]
 	before = document.get_doc_before_save()
 	if before is None:
@@ -61,21 +86,25 @@ def has_moved(document: Any, at: Instant) -> bool:
 
 
 def has_gone(document: Any, at: Instant) -> None:
-	"""A node is being deleted; what it lay beneath is remembered."""
+	"""A node is being deleted; what it lay beneath and rested on is remembered."""
 	lay = document.get(TREES[_PROPERTIES[document.doctype]][1]) or ""
 	_remember(document.doctype, document.name, lay, at)
+	if document.doctype == SERVICE:
+		link_changes.have_gone(document, at)
 
 
-def rename_moved(doctype: str, old: str, new: str, merged: bool) -> None:
+def renamed(doctype: str, old: str, new: str, merged: bool) -> None:
 	"""A node has another name: what is remembered of it, and of what lay beneath it, says the new one.
 
-	Of one that was merged into another only what lay beneath it is kept.
+	Of one that was merged into another only what lay beneath it, or rested on it, is kept.
 	"""
 	move = frappe.qb.DocType(MOVE)
 	if merged:
 		frappe.qb.from_(move).delete().where((move.tree == doctype) & (move.node == old)).run()
 	for column in (move.node, move.lay_beneath):
 		frappe.qb.update(move).set(column, new).where((move.tree == doctype) & (column == old)).run()
+	if doctype == SERVICE:
+		link_changes.rename(old, new, merged)
 
 
 def _remember(doctype: str, node: str, lay_beneath: str, at: Instant) -> None:

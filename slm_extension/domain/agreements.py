@@ -15,6 +15,7 @@ from operator import and_
 from typing import NamedTuple
 
 from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.clocks import Within
 from slm_extension.domain.errors import (
 	AgreementsOverlap,
 	AmbiguousTargets,
@@ -258,6 +259,25 @@ class Cover:
 		return tuple(layer.metric for layer in self.layers if layer.agreement is agreement)
 
 
+_Under = tuple[AgreementKind, str, frozenset[str], Selectors, int]
+"""What decides which agreement underpins a ticket: kind, party, what is preferred, properties and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Underpinning:
+	"""What a team or supplier has promised for tickets like one, for as long as it has them.
+
+	`metrics` are those that it promises on such a ticket. `service` is the nearest that the agreement names, where
+	the ticket's service only rests on that, else empty.
+	"""
+
+	party: Party
+	name: str
+	agreement: Agreement
+	metrics: tuple[str, ...]
+	service: str = ""
+
+
 class AgreementBook:
 	"""All agreements of a provider, checked against each other once, and asked for every ticket.
 
@@ -289,11 +309,12 @@ class AgreementBook:
 				self._general.append(agreement)
 		self._beneath = [one for one in self.agreements if not one.kind.customer_facing]
 		self._bound: dict[tuple[AgreementKind, str], list[Agreement]] = {}
-		edges = {edge for one in self.agreements for edge in (one.starts, one.ends)}
-		self._edges = sorted(edges | {one.since for one in self.forests})
+		moved = {one.since for one in self.forests}
+		self._edges = sorted(moved.union(*((one.starts, one.ends) for one in self._facing)))
+		self._edges_beneath = sorted(moved.union(*((one.starts, one.ends) for one in self._beneath)))
 		self._covers: dict[tuple[Selectors, int], Cover] = {}
-		self._under: dict[tuple[AgreementKind, str, frozenset[str], Selectors, int], Agreement | None] = {}
 		self._reaches: dict[tuple[str, Instant], Mapping[str, int]] = {}
+		self._underpinned: dict[_Under, Agreement | None] = {}
 
 	@property
 	def has_underpinning(self) -> bool:
@@ -398,18 +419,19 @@ class AgreementBook:
 		names the party to one with a pattern.
 		"""
 		kind = AgreementKind.OLA if tenure.party is Party.TEAM else AgreementKind.UC
-		preferred = frozenset(rests_on)
-		key = kind, tenure.name, preferred, selectors_of(state), bisect_right(self._edges, opened)
-		if key not in self._under:
-			if len(self._under) >= _COVERS_KEPT:
-				self._under.clear()
-			cover = self.cover(state, opened)
-			self._under[key] = self._underpinning(kind, tenure.name, preferred, cover, opened)
-		return self._under[key]
+		wanted = frozenset(rests_on)
+		# As with covers: nothing that decides it changes between two edges.
+		key = kind, tenure.name, wanted, selectors_of(state), bisect_right(self._edges_beneath, opened)
+		if key not in self._underpinned:
+			if len(self._underpinned) >= _COVERS_KEPT:
+				self._underpinned.clear()
+			self._underpinned[key] = self._underpin(kind, tenure.name, wanted, state, opened)
+		return self._underpinned[key]
 
-	def _underpinning(
-		self, kind: AgreementKind, party: str, rests_on: frozenset[str], cover: Cover, opened: Instant
+	def _underpin(
+		self, kind: AgreementKind, party: str, rests_on: frozenset[str], state: State, opened: Instant
 	) -> Agreement | None:
+		cover = self.cover(state, opened)
 		paths, reach = cover.paths, cover.reach
 		fitting = (
 			agreement
@@ -427,6 +449,19 @@ class AgreementBook:
 			),
 			default=None,
 		)
+
+	def underpinnings(self, state: State, opened: Instant) -> tuple[Underpinning, ...]:
+		"""What underpins a ticket like this while each of the teams and suppliers that agreements name has it."""
+		cover = self.cover(state, opened)
+		kinds = {AgreementKind.OLA: Party.TEAM, AgreementKind.UC: Party.SUPPLIER}
+		named = {(one.kind, name) for one in self._beneath for name in one.parties}
+		found = []
+		for kind, name in sorted(named, key=lambda one: (one[0].value, one[1])):
+			tenure = Tenure(kinds[kind], name, Within(opened, None))
+			agreement = self.underpinning(tenure, cover.rests_on, state, opened)
+			if agreement is not None:
+				found.append(_underpinning(tenure, agreement, cover, state, opened))
+		return tuple(found)
 
 	def _binding(self, kind: AgreementKind, party: str) -> list[Agreement]:
 		"""The agreements of a kind with a party of that name, found once for each name."""
@@ -460,6 +495,19 @@ class Promise(NamedTuple):
 			if piece.target is target and source is not None:
 				return source
 		return next((source for source in self.sources if source is not None), None)
+
+
+def _underpinning(
+	tenure: Tenure, agreement: Agreement, cover: Cover, state: State, opened: Instant
+) -> Underpinning:
+	metrics = tuple(
+		metric
+		for metric in agreement.metrics
+		if select(agreement.targets_for(metric, opened), state, cover.reach) is not None
+	)
+	nearest = next((name for name in cover.reach if name in agreement.services), "")
+	service = "" if nearest in cover.services else nearest
+	return Underpinning(tenure.party, tenure.name, agreement, metrics, service)
 
 
 Covered = tuple[Instant, State, Cover]

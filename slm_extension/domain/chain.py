@@ -21,8 +21,7 @@ from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementK
 from slm_extension.domain.chain_check import ChainCheck, ChainVerdict, Journey, Link, Slack, Way, check
 from slm_extension.domain.errors import EmptyPeriod, EmptyStage, InvalidPasses, RestsOnWrongKind
 from slm_extension.domain.instants import Instant, Seconds
-from slm_extension.domain.scopes import FLAT, Forest, Property, Values
-from slm_extension.domain.service_links import Direction
+from slm_extension.domain.scopes import FLAT, Forest, Property
 from slm_extension.domain.targets import (
 	ACKNOWLEDGEMENT,
 	CLOSURE,
@@ -403,7 +402,7 @@ def _tickets(sla: Agreement, stages: Sequence[_Stage | Slack], metric: str, fore
 	for target in targets:
 		named[Property.PRIORITY] |= target.priorities
 		named[Property.SERVICE] |= target.services
-	named[Property.SERVICE] |= {"", *beneath, *_resting_on(beneath, forest)}
+	named[Property.SERVICE] |= {"", *beneath, *(upper for upper, _ in forest.leading_to(beneath))}
 	services = {
 		service: (forest.path(Property.SERVICE, service), forest.reach(service))
 		for service in _others_last(named[Property.SERVICE])
@@ -414,13 +413,6 @@ def _tickets(sla: Agreement, stages: Sequence[_Stage | Slack], metric: str, fore
 		for service, reached in services.items()
 	)
 	return [ticket for ticket in tickets if ticket.suits(sla)]
-
-
-def _resting_on(names: set[str], forest: Forest) -> Iterator[str]:
-	"""Whatever rests on one of these or on what lies beneath one of them, over however many links."""
-	for name in forest.beneath(Property.SERVICE, Values(frozenset(names))).names:
-		for ring in forest.links.rings(name, Direction.UP):
-			yield from ring
 
 
 def _others_last(names: set[str]) -> list[str]:

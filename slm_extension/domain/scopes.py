@@ -114,6 +114,12 @@ class Forest:
 		distances = {step: far for far, step in enumerate(sorted(set(found.values())))}
 		return {name: distances[found[name]] for name in sorted(found, key=lambda one: (found[one], one))}
 
+	def leading_to(self, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+		"""The links over which services rest on one of these, or on what lies beneath one of them."""
+		lower = self.beneath(Property.SERVICE, Values(frozenset(names))).names
+		ends = lower.union(*(ring for name in lower for ring in self.links.rings(name, Direction.UP)))
+		return tuple(link for link in self.links if link[1] in ends)
+
 	def beneath(self, of: Property, values: Values) -> Values:
 		"""The same values with, for each name, all that lies beneath it."""
 		parents = self.parents.get(of)

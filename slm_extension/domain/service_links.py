@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from itertools import chain, islice
 
 from slm_extension.domain.errors import ServicesRestOnThemselves
@@ -35,12 +36,21 @@ class ServiceLinks:
 	"""All links of a catalogue, each from a service to one that it rests on; the same link twice is one."""
 
 	def __init__(self, links: Iterable[tuple[str, str]]) -> None:
+		self._links = tuple(links)
+
+	@cached_property
+	def _ways(self) -> Mapping[Direction, Mapping[str, list[str]]]:
+		"""Worked out when first asked: of the links of some day in the past nobody may ever ask."""
 		down: dict[str, list[str]] = defaultdict(list)
 		up: dict[str, list[str]] = defaultdict(list)
-		for upper, lower in dict.fromkeys(links):
+		for upper, lower in self:
 			down[upper].append(lower)
 			up[lower].append(upper)
-		self._ways: Mapping[Direction, Mapping[str, list[str]]] = {Direction.DOWN: down, Direction.UP: up}
+		return {Direction.DOWN: down, Direction.UP: up}
+
+	def __iter__(self) -> Iterator[tuple[str, str]]:
+		"""Every link once, in the order given."""
+		return iter(dict.fromkeys(self._links))
 
 	def next_to(self, service: str, direction: Direction) -> tuple[str, ...]:
 		"""The services a link away, in the order in which the links were given."""

@@ -36,6 +36,7 @@ from slm_extension.domain.errors import (
 )
 from slm_extension.domain.instants import DAY, Instant, Seconds, instant
 from slm_extension.domain.scopes import Condition, Forest, Property, Values
+from slm_extension.domain.service_links import ServiceLinks
 from slm_extension.domain.targets import METRICS, Change, Metric, Reopen, Target
 from slm_extension.domain.timeline import Waiting
 from slm_extension.replay.commitments_file import read_commitments
@@ -86,7 +87,7 @@ class AgreementsFile:
 def read_agreements(path: Path) -> AgreementsFile:
 	"""Read and check a file. Raises InputProblem with file, line, what is wrong and what to do."""
 	root = Document.read(path).root
-	root.allow({"calendar", "metric", "agreement", "beneath", "excuse"})
+	root.allow({"calendar", "metric", "agreement", "beneath", "rests_on", "excuse"})
 	calendars: dict[str, Calendar] = {}
 	for name in root.table("calendar").values:
 		table = root.table("calendar").table(name)
@@ -96,7 +97,7 @@ def read_agreements(path: Path) -> AgreementsFile:
 	if not tables:
 		raise root.problem("There are no agreements.", "Add at least one [[agreement]].")
 	agreements = [_agreement(table, calendars, metrics) for table in tables]
-	book = _book(tables, agreements, _forest(root.table("beneath")))
+	book = _book(tables, agreements, _forest(root.table("beneath"), root.table("rests_on")))
 	names = {agreement.name for agreement in agreements}
 	excuses = tuple(_excuse(table, names) for table in root.tables("excuse"))
 	own = tuple(metric for metric in metrics.values() if metric.name not in METRICS)
@@ -158,8 +159,11 @@ def _book(tables: list[Table], agreements: list[Agreement], forest: Forest) -> A
 _TREES = ("service", "customer_group", "territory")
 
 
-def _forest(table: Table) -> Forest:
-	"""What lies right beneath what: a table a property, each name with that of what it is part of."""
+def _forest(table: Table, linked: Table) -> Forest:
+	"""What lies right beneath what: a table a property, each name with that of what it is part of.
+
+	Beside it what services rest on: each name with those a link away.
+	"""
 	table.allow(set(_TREES))
 	parents: dict[Property, dict[str, str]] = {}
 	for key in _TREES:
@@ -172,7 +176,10 @@ def _forest(table: Table) -> Forest:
 				raise tree.problem(
 					f'"{name}" lies beneath itself.', "Correct what one of them is part of.", name
 				)
-	return Forest(parents)
+	links = ServiceLinks((name, lower) for name in linked.values for lower in linked.texts(name))
+	for name in linked.values:
+		_domain(linked, partial(links.refuse_circle, name), name)
+	return Forest(parents, links=links)
 
 
 def _metrics(root: Table) -> dict[str, Metric]:

@@ -33,7 +33,8 @@ def agreements_text(
 	forest: Forest = FLAT,
 	commitments: Iterable[Commitments] = (),
 ) -> str:
-	"""The file of some agreements with the calendars they count in, and with what lies beneath what.
+	"""The file of some agreements with the calendars they count in, and with what lies beneath what and what
+	services rest on.
 
 	`remarks` are written above an agreement, by its name and version; `heading` at the top. `commitments` go with the
 	agreements that they are of.
@@ -79,6 +80,13 @@ def _trees(forest: Forest) -> Iterator[str]:
 			yield ""
 			yield f"[beneath.{of.value}]"
 			yield from (f"{_text(name)} = {_text(above)}" for name, above in sorted(parents.items()))
+	links: dict[str, list[str]] = {}
+	for upper, lower in sorted(forest.links):
+		links.setdefault(upper, []).append(lower)
+	if links:
+		yield ""
+		yield "[rests_on]"
+		yield from (f"{_text(upper)} = {_texts(lower)}" for upper, lower in links.items())
 
 
 def _own_metrics(agreements: Iterable[Agreement]) -> list[Metric]:

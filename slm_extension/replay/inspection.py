@@ -31,6 +31,8 @@ class Inspection:
 
 	def __init__(self, book: AgreementBook | None = None) -> None:
 		self._book = book
+		self._forest = FLAT if book is None else book.forests[-1]
+		self._reached: dict[str, tuple[str, ...]] = {}
 		self._set: dict[Kind, int] = dict.fromkeys((kind for _, kind in PROPERTIES), 0)
 		self._emptied = dict(self._set)
 		self._promised = _Promised(book.agreements if book is not None else ())
@@ -59,11 +61,18 @@ class Inspection:
 			self._choose(self._book, timeline.state_at(timeline.opened), timeline)
 
 	def _meet(self, kind: Kind, value: str) -> None:
-		"""A value of the log is one of every name that it lies beneath, too."""
+		"""A value of the log is one of every name that it stands for, too."""
 		of = _PROPERTIES.get(kind)
-		forest = FLAT if self._book is None else self._book.forests[-1]
-		for name in (value,) if of is None else forest.path(of, value):
+		for name in (value,) if of is None else self._stands_for(of, value):
 			self._promised.met(kind, name)
+
+	def _stands_for(self, of: Property, value: str) -> Iterable[str]:
+		"""A value with what it lies beneath; a service with what it rests on, too, found once for each."""
+		if of is not Property.SERVICE:
+			return self._forest.path(of, value)
+		if value not in self._reached:
+			self._reached[value] = tuple(self._forest.reach(value))
+		return self._reached[value]
 
 	def _choose(self, book: AgreementBook, state: State, timeline: Timeline) -> None:
 		cover = book.cover(state, timeline.opened)

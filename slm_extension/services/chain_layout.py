@@ -26,7 +26,7 @@ from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.chain import Stage
 from slm_extension.domain.chain_check import Slack
 from slm_extension.domain.instants import DAY, LAST, Instant, Seconds, moment
-from slm_extension.domain.scopes import Forest
+from slm_extension.domain.scopes import Forest, Property
 from slm_extension.domain.targets import Target
 
 LOOK_AHEAD: Seconds = 2 * 366 * DAY
@@ -72,8 +72,20 @@ class Layout:
 				+ [stage.handover.seconds if stage.handover else 0]
 				for stage in self.stages
 			],
+			# Nothing where no service of it rests on anything: a waiver of then is one of now.
+			*([one] for one in self._rested_on()),
 		]
 		return sha256(json.dumps(said).encode()).hexdigest()
+
+	def _rested_on(self) -> Iterable[list[Any]]:
+		"""The services it is for that rest on one which a support names, each with these, the nearest first."""
+		named: set[str] = set()
+		for support in self.agreements[1:]:
+			named = named.union(support.services, *(target.services for target in support.targets))
+		for service in sorted({link[0] for link in self.forest.leading_to(named)}):
+			path = self.forest.path(Property.SERVICE, service)
+			if not self.own.services or not self.own.services.isdisjoint(path):
+				yield [service, *(one for one in self.forest.reach(service) if one in named)]
 
 	def _calendars(self) -> Iterable[Calendar]:
 		return (target.calendar for one in self.agreements for target in one.targets)

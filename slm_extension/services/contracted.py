@@ -5,10 +5,8 @@ from __future__ import annotations
 from slm_extension.adapters import store
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.adapters.store import Ticket
-from slm_extension.domain.agreements import AgreementKind
-from slm_extension.domain.clocks import Within
 from slm_extension.domain.instants import Instant
-from slm_extension.domain.legs import Party, Tenure
+from slm_extension.domain.legs import Party
 from slm_extension.domain.timeline import Timeline
 
 
@@ -24,13 +22,9 @@ def suppliers_for(ticket: Ticket, now: Instant) -> dict[str, str]:
 	timeline = Timeline.of(ticket.name, facts)
 	state, opened = timeline.state_at(now), timeline.opened
 	rests_on = agreements.book.cover(state, opened).rests_on
-	names = {
-		party for one in agreements.book.agreements if one.kind is AgreementKind.UC for party in one.parties
-	}
-	found = []
-	for name in sorted(names):
-		tenure = Tenure(Party.SUPPLIER, name, Within(now, None))
-		agreement = agreements.book.underpinning(tenure, rests_on, state, opened)
-		if agreement is not None:
-			found.append((agreement.name not in rests_on, name, agreements.document(agreement)))
+	found = [
+		(one.agreement.name not in rests_on, one.name, agreements.document(one.agreement))
+		for one in agreements.book.underpinnings(state, opened)
+		if one.party is Party.SUPPLIER
+	]
 	return {name: document for _other, name, document in sorted(found)}

@@ -24,6 +24,7 @@ from slm_extension.adapters.trees import forests
 from slm_extension.domain.agreements import Agreement, AgreementBook
 from slm_extension.domain.commitments import Commitments
 from slm_extension.domain.scopes import FLAT, Forest, Property
+from slm_extension.domain.service_links import ServiceLinks
 from slm_extension.domain.targets import Target
 from slm_extension.replay.agreements_file import AgreementsFile, read_agreements
 from slm_extension.replay.agreements_writer import agreements_text
@@ -177,7 +178,9 @@ def _concluded(filters: Mapping[str, Any]) -> list[Any]:
 
 
 def _named_in(newest: Sequence[Forest], agreements: Sequence[Agreement]) -> Forest:
-	"""Of the site's trees as they are now what lies beneath a name that one of these agreements has."""
+	"""Of the site's trees as they are now what lies beneath a name that one of these agreements has, and what rests
+	on such a service.
+	"""
 	forest = newest[0] if newest else FLAT
 	names: dict[Property, set[str]] = {}
 	for one in agreements:
@@ -195,7 +198,8 @@ def _named_in(newest: Sequence[Forest], agreements: Sequence[Agreement]) -> Fore
 				if not names.get(of, set()).isdisjoint(forest.path(of, name)[1:])
 			}
 			for of, parents in forest.parents.items()
-		}
+		},
+		links=ServiceLinks(forest.leading_to(names.get(Property.SERVICE, ()))),
 	)
 
 

@@ -317,5 +317,7 @@ def _left_out(file: AgreementsFile) -> Iterable[str]:
 		yield _("{0} excuses were left out: excuse clocks on the site.").format(len(file.excuses))
 	if any(parents for one in file.book.forests for parents in one.parents.values()):
 		yield _("What lies beneath what was left out: the site has its own trees.")
+	if any(list(one.links) for one in file.book.forests):
+		yield _("What services rest on was left out: the site has its own catalogue.")
 	if any(one.rests_on for one in file.book.agreements if not one.kind.customer_facing):
 		yield _("What OLAs and UCs rest on was left out: only agreements with customers keep it.")

@@ -12,7 +12,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from slm_extension.adapters import chain_values, chain_words, site_time
+from slm_extension.adapters import chain_values, chain_words, site_time, trees
 from slm_extension.adapters.agreement_states import AGREEMENT, FACING, OVER
 from slm_extension.services import chain
 from slm_extension.services.chain_layout import above
@@ -51,6 +51,34 @@ def recheck_calendar(calendar: str) -> None:
 	)
 	own = [row.name for row in rows if row.kind in FACING]
 	_later([*own, *above({row.lineage or row.name for row in rows if row.kind not in FACING})])
+
+
+def recheck_around(service: str) -> None:
+	"""A service lies beneath another or rests on others than before: check the chains that have to do with what it
+	reaches, and with what it reached.
+	"""
+	names = sorted({name for forest in trees.forests()[-2:] for name in forest.reach(service)})
+	parents: list[str] = []
+	for doctype in ("SLM Agreement Service", "SLM Target"):
+		parents += frappe.get_all(
+			doctype,
+			filters={"service": ["in", names], "parenttype": AGREEMENT},
+			pluck="parent",
+			distinct=True,
+			order_by="parent asc",
+		)
+	rows = frappe.get_all(
+		AGREEMENT,
+		filters={
+			"name": ["in", parents or [""]],
+			"kind": ["not in", FACING],
+			"docstatus": ["<", 2],
+			"is_template": 0,
+		},
+		fields=["name", "lineage"],
+		order_by="name asc",
+	)
+	_later(above({row.lineage or row.name for row in rows}))
 
 
 def recheck_stale() -> None:

@@ -84,14 +84,32 @@ class CandidateView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderpinningView:
+	"""The OLA or UC that counts while a team or supplier has the ticket, and what it promises then.
+
+	`service` is the one it is for, where the ticket's service only rests on that.
+	"""
+
+	party: str
+	kind: str
+	agreement: str
+	metrics: tuple[str, ...]
+	service: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-	"""`agreement` is the closest that applies, None where none does; the candidates begin with it."""
+	"""`agreement` is the closest that applies, None where none does; the candidates begin with it.
+
+	`beneath` says what underpins the ticket, with whichever team or supplier it is.
+	"""
 
 	ticket: TicketProperties
 	opened: Instant
 	agreement: str | None
 	promises: tuple[PromiseView, ...]
 	candidates: tuple[CandidateView, ...]
+	beneath: tuple[UnderpinningView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +166,16 @@ def choice(agreements: SiteAgreements, state: State, opened: Instant) -> Choice:
 			for layer in cover.layers
 		),
 		candidates=tuple(_candidate(agreements, one) for one in agreements.book.candidates(state, opened)),
+		beneath=tuple(
+			UnderpinningView(
+				party=one.name,
+				kind=one.agreement.kind.value,
+				agreement=agreements.document(one.agreement),
+				metrics=tuple(map(site_name, one.metrics)),
+				service=one.service,
+			)
+			for one in agreements.book.underpinnings(state, opened)
+		),
 	)
 
 

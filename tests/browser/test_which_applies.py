@@ -14,7 +14,7 @@ from slm_extension import testing
 from slm_extension.adapters.agreements import forget_agreements
 
 PAGE = "/app/slm-which-agreement"
-AGREEMENTS = ("Terms of Which", "Company-wide", "Outages", "Of others")
+AGREEMENTS = ("Terms of Which", "Company-wide", "Outages", "Of others", "Leased lines")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,16 @@ def issue(_as_found: None) -> Iterator[str]:
 	)
 	testing.make_agreement(
 		"Of others", [testing.target("Response", 1)], customer=testing.make_customer("Other Ltd"), **shared
+	)
+	line = testing.make_service("Line of Which")
+	testing.make_service("Till of Which", rests_on=[{"service": line}])
+	testing.make_agreement(
+		"Leased lines",
+		[testing.target("Turnaround", 2)],
+		kind="UC",
+		supplier=testing.make_supplier("Carrier of Which"),
+		services=[line],
+		**shared,
 	)
 	document = testing.make_issue("The till does not open", customer=buyer, priority=urgent)
 	frappe.db.commit()
@@ -142,3 +152,13 @@ def test_the_issue_says_why_and_leads_to_the_page_filled_in(page: Page, issue: s
 	expect(page.locator(".slm-answer .slm-verdict")).to_contain_text("Terms of Which")
 	expect(page.locator('[data-fieldname="priority"] input:visible')).to_have_value("Urgent")
 	expect(page.locator('[data-fieldname="opened"] input:visible')).not_to_have_value("")
+
+
+def test_the_page_says_what_counts_while_a_supplier_has_the_ticket(page: Page, issue: str) -> None:
+	section = answer(page, customer="Which & Sons", service="Till of Which")
+
+	underpinning = section.locator('tr[data-party="Carrier of Which"]')
+
+	expect(underpinning).to_contain_text("UC Leased lines for Line of Which, which the service rests on")
+	expect(underpinning).to_contain_text("Turnaround")
+	expect(underpinning.get_by_role("link", name="Leased lines")).to_be_visible()

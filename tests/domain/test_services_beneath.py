@@ -13,6 +13,7 @@ from datetime import date
 import pytest
 from given import HOUR, OFFICE, at, ticket
 
+from slm_extension.domain import agreements
 from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementKind, Rejection
 from slm_extension.domain.assessment import assess
 from slm_extension.domain.chain import ChainFinding, Gap, GapReason, Stage, check_agreement
@@ -225,6 +226,88 @@ def test_dates_and_customers_keep_an_agreement_away_as_ever() -> None:
 	last_year = uc("Last year", "WAN line", valid_until=date(2025, 12, 31))
 
 	assert beneath(last_year, uc("For Bolt", "WAN line", customers="Bolt")) == ""
+
+
+def test_what_underpins_is_remembered_for_the_days_the_supplier_and_the_ticket_it_is_for() -> None:
+	"""Asked twice of one book, so that the second answer is a remembered one."""
+	book = AgreementBook(
+		[
+			uc("January", "WAN line", valid_until=date(2026, 1, 31)),
+			uc("February", "WAN line", valid_from=date(2026, 2, 1), valid_until=date(2026, 2, 28)),
+			uc("Whole", parties="Carrier+Other"),
+			uc("Else", "Shop", valid_from=date(2026, 2, 1)),
+		],
+		[CATALOGUE],
+	)
+	other = CARRIER._replace(name="Other")
+	asked = [
+		(CARRIER, (), ERP, "Sat 31 Jan 23:59:59"),
+		(CARRIER, (), ERP, "Sun 1 Feb 00:00"),
+		(CARRIER, (), ERP, "Sun 1 Mar 00:00"),
+		(CARRIER, ("Whole",), ERP, "Sun 1 Feb 00:00"),
+		(CARRIER, (), ERP._replace(service="Power"), "Sun 1 Feb 00:00"),
+		(CARRIER, (), ERP._replace(service="Shop"), "Sun 1 Feb 00:00"),
+		(other, (), ERP, "Sun 1 Feb 00:00"),
+		(replace(other, party=Party.TEAM), (), ERP, "Sun 1 Feb 00:00"),
+	]
+
+	for _turn in range(2):
+		found = [
+			book.underpinning(tenure, rests_on, state, at(day)) for tenure, rests_on, state, day in asked
+		]
+		assert [one and one.name for one in found] == [
+			"January",
+			"February",
+			"Whole",
+			"Whole",
+			"Whole",
+			"Else",
+			"Whole",
+			None,
+		]
+
+
+def test_what_is_forgotten_for_want_of_room_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+	monkeypatch.setattr(agreements, "_COVERS_KEPT", 1)
+	book = AgreementBook([uc("Line", "WAN line"), uc("Whole", "ERP", parties="Other")], [CATALOGUE])
+
+	found = [
+		book.underpinning(CARRIER._replace(name=name), (), replace(ERP, service=service), MONDAY)
+		for name, service in (("Carrier", "ERP"), ("Other", "ERP"), ("Carrier", "Server"), ("Carrier", "ERP"))
+	]
+
+	assert [one and one.name for one in found] == ["Line", "Whole", "Line", "Line"]
+
+
+def test_what_underpins_a_ticket_is_said_for_each_team_and_supplier() -> None:
+	"""`service` is said where the ticket's only rests on it; a support whose rows are for others promises nothing."""
+	ola = Agreement(
+		"OLA",
+		AgreementKind.OLA,
+		OFFICE,
+		(WORK,),
+		services=named("Business"),
+		parties=named("Desk+Server team"),
+	)
+	book = AgreementBook(
+		[
+			ola,
+			uc("Line", "WAN line+Power", row(3), row(2, "Server", RESOLUTION)),
+			uc("Any", "", row(3, "Shop"), parties="Anybody"),
+			uc("Else", "Shop", parties="Else"),
+		],
+		[CATALOGUE],
+	)
+
+	assert [
+		(one.party.value, one.name, one.agreement.name, one.metrics, one.service)
+		for one in book.underpinnings(ERP, MONDAY)
+	] == [
+		("team", "Desk", "OLA", ("turnaround",), ""),
+		("team", "Server team", "OLA", ("turnaround",), ""),
+		("supplier", "Anybody", "Any", (), ""),
+		("supplier", "Carrier", "Line", ("turnaround", "resolution"), "WAN line"),
+	]
 
 
 def test_agreements_with_customers_are_not_for_what_rests_on_their_services() -> None:

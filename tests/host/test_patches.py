@@ -8,10 +8,10 @@ import frappe
 import pytest
 
 from slm_extension.adapters import site_time
-from slm_extension.patches.v0_3 import measure_anew, teams_on_issues
+from slm_extension.patches.v0_3 import measure_anew, measure_what_services_rest_on, teams_on_issues
 from slm_extension.services import jobs, rebuild
 from slm_extension.services.chunks import Chunks
-from slm_extension.testing import make_issue, make_supplier, make_team
+from slm_extension.testing import make_agreement, make_issue, make_service, make_supplier, make_team, target
 
 
 @pytest.fixture
@@ -53,3 +53,29 @@ def test_a_site_without_tickets_has_nothing_to_measure(clock, asked, monkeypatch
 	measure_anew.execute()
 
 	assert asked == []
+
+
+@pytest.mark.parametrize(
+	("linked", "contract", "issue", "measured"),
+	[
+		pytest.param(True, True, True, ["rebuild"], id="all there is to it"),
+		pytest.param(False, True, True, [], id="nothing rests on anything"),
+		pytest.param(True, False, True, [], id="no OLA or UC"),
+		pytest.param(True, True, False, [], id="no tickets"),
+	],
+)
+def test_tickets_are_measured_by_what_their_services_rest_on(
+	clock, agreement, asked, monkeypatch, linked, contract, issue, measured
+) -> None:
+	rows = [{"service": make_service("WAN Line")}] if linked else []
+	make_service("ERP", rests_on=rows)
+	if contract:
+		make_agreement("Line", [target("Turnaround", 2)], kind="UC", supplier=make_supplier())
+	if not issue:
+		monkeypatch.setattr(measure_what_services_rest_on.store, "ticket_page", lambda *_arguments: [])
+	else:
+		make_issue()
+
+	measure_what_services_rest_on.execute()
+
+	assert [command for command, *_rest in asked] == measured

@@ -86,6 +86,7 @@ MATRIX: dict[str, dict[str, str]] = {
 	"SLM Clock": KEPT_BY_US,
 	"SLM Escalation Log": KEPT_BY_US,
 	"SLM Ticket Event": KEPT_BY_US,
+	"SLM Service Link Change": KEPT_BY_US,
 	"SLM Tree Move": KEPT_BY_US,
 	"SLM What-If Clock": KEPT_BY_US,
 	"SLM Workload Notice": {ADMIN: "r", OWNER: "r", MANAGER: "r", ANALYST: "r"},
@@ -203,7 +204,14 @@ def world(clock: SiteClock) -> World:
 		level=1,
 		reached_instant=1780284600,
 	)
-	_raw("SLM Tree Move", tree="SLM Service", node=service)
+	_raw(
+		"SLM Service Link Change",
+		service=service,
+		rests_on="Power",
+		change="Removed",
+		changed_instant=1780284600,
+	)
+	_raw("SLM Tree Move", tree="SLM Service", node=service, moved_instant=1780284600)
 	_raw("SLM Workload Notice", agreement=in_force.name, first_day="2026-06-01", percent=80)
 	correction = _raw(
 		"SLM Correction",

@@ -442,6 +442,18 @@ AGREEMENTS = [
 		"a circle of services",
 	),
 	refusal(
+		SMALL + '[rests_on]\nPower = []\n"Mail" = "IT"\n"IT" = ["Power", "Mail"]\n',
+		15,
+		"Services rest on each other in a circle: Mail → IT → Mail. Remove one of these links.",
+		"services that rest on themselves",
+	),
+	refusal(
+		SMALL + '[rests_on]\n"Mail" = 1\n',
+		14,
+		'"Mail" must be a string or a list of strings.',
+		"a service that rests on a number",
+	),
+	refusal(
 		SMALL + SECOND,
 		14,
 		'There are two agreements "Acme" with version 1. Rename one or give it another version.',
@@ -1034,6 +1046,24 @@ def test_an_agreement_is_for_what_lies_beneath_what_it_names(read) -> None:
 		True,
 		True,
 		False,
+	]
+
+
+def test_an_agreement_beneath_is_for_what_rests_on_what_it_names(read) -> None:
+	text = SMALL + SECOND.replace('name = "Acme"', 'name = "UC"\nkind = "UC"\nsuppliers = "Carrier"').replace(
+		'customers = "Acme"', 'services = "Line"'
+	)
+	text += '[rests_on]\nMail = ["Server", "Other"]\nServer = "Line"\n'
+	book = read(text).book
+	opened = instant(datetime(2026, 6, 1, 9, tzinfo=timezone.utc))
+
+	found = [book.underpinnings(State(service=one), opened) for one in ("Mail", "Server", "Line", "Other")]
+
+	assert [[(one.name, one.service) for one in some] for some in found] == [
+		[("Carrier", "Line")],
+		[("Carrier", "Line")],
+		[("Carrier", "")],
+		[],
 	]
 
 

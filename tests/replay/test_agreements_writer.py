@@ -16,6 +16,7 @@ from slm_extension.domain.calendars import Calendar, DatedHours, Window, YearlyC
 from slm_extension.domain.commitments import Commitments, Escalation, Notify, ServicePromise
 from slm_extension.domain.levels import EscalationLevel, Timing
 from slm_extension.domain.scopes import Condition, Forest, Property, Values
+from slm_extension.domain.service_links import ServiceLinks
 from slm_extension.domain.targets import METRICS, RESOLUTION, RESPONSE, TURNAROUND, Change, Reopen, Target
 from slm_extension.domain.timeline import Waiting
 from slm_extension.replay.agreements_file import read_agreements
@@ -174,12 +175,17 @@ def test_conditions_and_what_lies_beneath_what_are_read_back(tmp_path: Path) -> 
 			Condition(Property.TERRITORY, Values(frozenset({'"Nord"'}), others=True)),
 		),
 	)
-	forest = Forest({Property.SERVICE: {"Cart": "Shop", "Pay. by = card": "Cart"}, Property.TERRITORY: {}})
+	links = [("Cart", 'Card "X"'), ("Cart", "Bank"), ("Shop", "Power")]
+	forest = Forest(
+		{Property.SERVICE: {"Cart": "Shop", "Pay. by = card": "Cart"}, Property.TERRITORY: {}},
+		links=ServiceLinks(reversed(links)),
+	)
 	path = tmp_path / "agreements.toml"
 	path.write_text(agreements_text([agreement], forest=forest), encoding="utf-8")
 	book = read_agreements(path).book
 	assert book.agreements == (agreement,)
 	assert book.forests[0].parents[Property.SERVICE] == forest.parents[Property.SERVICE]
+	assert sorted(book.forests[0].links) == sorted(links)
 
 
 def test_versions_end_as_they_did_and_what_they_rest_on_stays(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from slm_extension.domain.agreements import Agreement, AgreementBook, AgreementKind
 from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.scopes import Forest, Property
+from slm_extension.domain.service_links import ServiceLinks
 from slm_extension.domain.targets import RESOLUTION, TURNAROUND, Target
 from slm_extension.domain.timeline import Fact, Kind
 from slm_extension.replay.inspection import Inspection
@@ -47,6 +49,25 @@ def findings(book: AgreementBook, *tickets: TicketLog) -> list[str]:
 	for one in tickets:
 		inspection.add(one)
 	return list(inspection.findings())
+
+
+def test_what_the_services_of_the_log_rest_on_is_in_the_log() -> None:
+	contract = Agreement(
+		"UC",
+		AgreementKind.UC,
+		ALWAYS,
+		(Target("turnaround", TURNAROUND, 3600, ALWAYS),),
+		services=frozenset({"Network", "Power"}),
+		parties=frozenset({"Carrier"}),
+	)
+	forest = Forest({Property.SERVICE: {"WAN": "Network"}}, links=ServiceLinks([("ERP", "WAN")]))
+
+	found = findings(
+		AgreementBook([contract], [forest]),
+		*(ticket(name, (Kind.SERVICE, "ERP"), (Kind.SUPPLIER, "Carrier")) for name in ("1", "2")),
+	)
+
+	assert 'In the agreements, never in the log: services "Power".' in found
 
 
 def test_names_of_the_agreements_that_the_log_never_has_are_listed() -> None:

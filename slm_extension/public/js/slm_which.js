@@ -133,11 +133,24 @@ slm.candidates_html = function (answer) {
 	}`;
 };
 
+// What underpins the ticket: a line for each team and supplier that could have it.
+slm.beneath_html = function (answer) {
+	if (!answer.beneath.length) return "";
+	const rows = answer.beneath.map((one) => {
+		const metrics = one.metrics.map((name) => slm.escape(__(name))).join(", ");
+		const about = one.service ? ` <span class="text-muted">${__("for {0}, which the service rests on", [slm.escape(one.service)])}</span>` : "";
+		return `<tr data-party="${slm.escape(one.party)}"><td>${slm.escape(one.party)}</td>
+			<td>${slm.escape(__(one.kind))} ${slm.agreement_anchor(one.agreement, one.title)}${about}</td>
+			<td>${metrics || `<span class="text-muted">${__("nothing for this priority and service")}</span>`}</td></tr>`;
+	});
+	const head = [__("Team or Supplier"), __("OLA or UC"), __("Promises")];
+	return `<h5>${__("What counts while somebody has the ticket")}</h5>${slm.which_table(__("OLAs and UCs"), head, rows)}`;
+};
+
 slm.choice_html = function (answer, with_due) {
 	frappe.dom.set_style(slm.which_style, "slm-which-style");
-	return `<div class="slm-which">${slm.verdict_html(answer)}${slm.promises_html(answer, with_due)}${slm.candidates_html(
-		answer
-	)}</div>`;
+	const said = [slm.verdict_html(answer), slm.promises_html(answer, with_due), slm.beneath_html(answer), slm.candidates_html(answer)];
+	return `<div class="slm-which">${said.join("")}</div>`;
 };
 
 // Where a ticket's properties can be tried out: the page, filled in.
