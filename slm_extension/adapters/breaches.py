@@ -6,7 +6,7 @@ Also counts breaches for reports; decides nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from frappe.query_builder.functions import Count, Sum
 from pypika.terms import LiteralValue
 
 from slm_extension.adapters.permissions import of_readable_tickets
-from slm_extension.adapters.store import BREACH
+from slm_extension.adapters.store import BREACH, CLOCK
 from slm_extension.domain.assessment import AssessedClock
 from slm_extension.domain.instants import Instant, Seconds
 
@@ -82,6 +82,31 @@ def read(text: str | None) -> Figures:
 		tuple(LegFigure(*leg) for leg in said.get("legs", ())),
 		tuple(OverrunFigure(*over[:-1], bool(over[-1])) for over in said.get("overruns", ())),
 	)
+
+
+def locked(names: Sequence[str]) -> dict[str, Any]:
+	"""Breaches by name, as documents that nobody else writes until the transaction ends."""
+	if not names:
+		return {}
+	breach = frappe.qb.DocType(BREACH)
+	query = frappe.qb.from_(breach).select("*").where(breach.name.isin(list(names)))
+	if frappe.db.db_type != "sqlite":
+		query = query.for_update()
+	return {row.name: frappe.get_doc({"doctype": BREACH, **row}) for row in query.run(as_dict=True)}
+
+
+def contracts_missed(tickets: Collection[str]) -> dict[tuple[str, str, str, str], str]:
+	"""The UCs and OLAs that were not kept on some tickets: type and name of the ticket, kind, party -> agreement."""
+	if not tickets:
+		return {}
+	rows = frappe.get_all(
+		CLOCK,
+		filters={"ticket": ["in", sorted(tickets)], "outcome": "Missed", "kind": ["in", ["OLA", "UC"]]},
+		fields=["ticket_type", "ticket", "kind", "party", "agreement"],
+		order_by="name desc",
+		limit_page_length=0,
+	)
+	return {(row.ticket_type, row.ticket, row.kind, row.party or ""): row.agreement for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,16 @@ def rows(names: Sequence[str]) -> dict[str, Any]:
 	return found
 
 
+def told_of(names: Collection[str]) -> dict[str, Any]:
+	"""Issues by name, with what people are told of them and who has to do with them."""
+	fields = ("name", "subject", "customer", "status", "priority", "slm_team", "slm_service")
+	found = {}
+	for row in _select(ISSUE, {"name": sorted(names)}, fields):
+		row.doctype = ISSUE
+		found[row.name] = row
+	return found
+
+
 def lock(names: Sequence[str]) -> None:
 	"""Let nobody else write these Issues until the transaction ends; SQLite has one writer anyway."""
 	if names and frappe.db.db_type != "sqlite":

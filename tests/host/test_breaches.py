@@ -88,6 +88,28 @@ def test_a_miss_is_on_record_with_its_instant_overrun_and_cause(clock, late, des
 	assert (breach.cause, breach.responsible, breach.standing, breach.period) == ("own team", desk, 1, 202606)
 
 
+def test_asking_about_a_further_breach_costs_no_reading(clock, desk, queries) -> None:
+	"""Each is compared with what is stored, written, and its version kept; the rest is read by the page."""
+	make_agreement(targets=[target("Resolution", 4)], agreement_owner=KEEPER)
+	frappe.db.set_single_value("SLM Settings", "storm_limit", 1)
+
+	def statements(start: str, end: str, count: int) -> int:
+		clock.at(start)
+		for _ in range(count):
+			assign(make_issue(), AGENT)
+		clock.at(end)
+		tick(site_time.now(), Chunks())
+		with queries.counted():
+			assert breaches.ask_for_explanations(site_time.now(), Chunks()) == count
+		return len(queries)
+
+	statements("Mon 1 Jun 09:00", "Mon 1 Jun 14:00", 2)  # whatever the host reads once and keeps
+	few = statements("Tue 2 Jun 09:00", "Tue 2 Jun 14:00", 2)
+	many = statements("Wed 3 Jun 09:00", "Wed 3 Jun 14:00", 7)
+
+	assert many - few <= (7 - 2) * 3, queries.sent
+
+
 def test_what_is_met_leaves_no_breach(clock, desk) -> None:
 	make_agreement(targets=[target("Resolution", 4)])
 	issue = make_issue()
