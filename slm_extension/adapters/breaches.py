@@ -135,22 +135,30 @@ def counted(field: str, first: int, last: int, equal: Mapping[str, str]) -> list
 	waiting = Case().when(breach.status.isin(list(WAITING)), 1).else_(0)
 	disputed = Case().when(breach.status == "Disputed", 1).else_(0)
 	groups = (breach[field], breach.period, breach.cause)
-	query = (
-		frappe.qb.from_(breach)
-		.select(*groups, Count("*"), Sum(breach.excused), Sum(waiting), Sum(disputed), Sum(breach.overrun))
-		.where((breach.standing == 1) & breach.period[first:last])
-		.groupby(*groups)
-	)
+	numbers = (Count("*"), Sum(breach.excused), Sum(waiting), Sum(disputed), Sum(breach.overrun))
+	query = _still_a_miss(breach, first, last, equal).select(*groups, *numbers).groupby(*groups)
+	return [
+		Counted(value or "", period, cause or "", *(int(number or 0) for number in numbers))
+		for value, period, cause, *numbers in query.run()
+	]
+
+
+def behind(field: str, first: int, last: int, equal: Mapping[str, str]) -> list[tuple[str, str]]:
+	"""The breaches that `counted` counts, each as the value of `field` and its name."""
+	breach = frappe.qb.DocType(BREACH)
+	query = _still_a_miss(breach, first, last, equal).select(breach[field], breach.name)
+	return [(value or "", name) for value, name in query.orderby(breach.name).run()]
+
+
+def _still_a_miss(breach: Any, first: int, last: int, equal: Mapping[str, str]) -> Any:
+	query = frappe.qb.from_(breach).where((breach.standing == 1) & breach.period[first:last])
 	for name, value in equal.items():
 		query = query.where(breach[name] == value)
 	readable = of_readable_tickets(doctype=BREACH)
 	if readable:
 		# the builder passes values apart, so a percent sign of the condition's own is doubled
 		query = query.where(LiteralValue(f"({readable.replace('%', '%%')})"))
-	return [
-		Counted(value or "", period, cause or "", *(int(number or 0) for number in numbers))
-		for value, period, cause, *numbers in query.run()
-	]
+	return query
 
 
 WAITING = ("Open", "Explanation Requested", "Excuse Requested")

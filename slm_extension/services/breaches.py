@@ -21,6 +21,7 @@ from slm_extension.adapters import breaches as figures
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues as issue_store
 from slm_extension.adapters import site_time, store, wording
+from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.settings import telling
 from slm_extension.adapters.store import BREACH
 from slm_extension.adapters.teams import site_teams
@@ -483,6 +484,7 @@ def view(breach: Any) -> dict[str, Any]:
 	"""The figures of a breach for its form: legs with what the clock counted, overruns, and who may do what."""
 	kept = figures.read(breach.figures)
 	heard_of = _readable({over.agreement for over in kept.overruns})
+	contract = breach.uc if breach.uc in speakable([breach.uc]) else None
 	roles = set(frappe.get_roles())
 	decides = bool({*DECIDERS, "System Manager"} & roles)
 	return {
@@ -509,6 +511,7 @@ def view(breach: Any) -> dict[str, Any]:
 			for over in kept.overruns
 			if over.agreement in heard_of
 		],
+		"contract": contract,
 		"explains": decides or bool(set(EXPLAINERS) & roles),
 		"decides": decides,
 		"own_request": breach.requested_by == frappe.session.user,

@@ -68,6 +68,12 @@ slm.breach.overruns_html = function (overruns) {
 	return `<ul>${lines.join("")}</ul>`;
 };
 
+slm.breach.contract_html = function (contract) {
+	if (!contract) return "";
+	const link = `<a href="${frappe.utils.get_form_link("SLM Agreement", contract)}">${slm.escape(contract)}</a>`;
+	return `<p>${__("OLA or UC not kept: {0}", [link])}</p>`;
+};
+
 slm.breach.ask = function (frm, title, fields, method, label) {
 	const dialog = new frappe.ui.Dialog({
 		title,
@@ -157,7 +163,9 @@ frappe.ui.form.on("SLM Breach", {
 		frm.call("figures_view").then(({ message: view }) => {
 			if (!view) return;
 			frm.get_field("figures_html").$wrapper.html(
-				slm.breach.legs_html(view.legs) + slm.breach.overruns_html(view.overruns)
+				slm.breach.legs_html(view.legs) +
+					slm.breach.overruns_html(view.overruns) +
+					slm.breach.contract_html(view.contract)
 			);
 			slm.breach.buttons(frm, view);
 		});
