@@ -204,6 +204,12 @@ def last_said(timeline: Timeline) -> translate.Said:
 	)
 
 
+def known_status(ticket: Ticket) -> str:
+	"""The status that an Issue had when its ledger was told last; empty where it has none."""
+	ledger = store.facts_of([ticket])[ticket]
+	return last_said(Timeline.of(ticket.name, ledger)).status if ledger else ""
+
+
 def put_fields(issue: Any, result: Measured) -> None:
 	"""Our fields of a ticket, on the document in hand and in the database."""
 	if not result.fields or all(issue.get(name) == value for name, value in result.fields.items()):

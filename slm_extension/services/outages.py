@@ -152,10 +152,11 @@ def mirror(issue: str) -> bool:
 	return down
 
 
-def follow(issue: Any, now: Instant) -> None:
+def follow(issue: Any, now: Instant, was: str = "") -> None:
 	"""A ticket says that its service is down, or no longer says so: there is an outage, or there was none.
 
-	A ticket that was opened with it says so of its opening, one that says it later of now.
+	A ticket that was opened with it says so of its opening, one that says it later of now. `was` is its status
+	before, of a document that does not know.
 	"""
 	going = _going(issue.name)
 	if not issue.slm_service_down:
@@ -163,7 +164,7 @@ def follow(issue: Any, now: Instant) -> None:
 		return
 	before = issue.get_doc_before_save()
 	for outage in going:
-		_keep_up(outage, issue, now, before is None or before.status in ENDED)
+		_keep_up(outage, issue, now, (was if before is None else before.status) in ENDED)
 	if going:
 		return
 	if not issue.slm_service:
@@ -215,7 +216,7 @@ def _open(issue: Any, started: datetime | None) -> Any:
 	).insert(ignore_permissions=True)
 
 
-def _keep_up(outage: Any, issue: Any, now: Instant, was_done: bool = True) -> None:
+def _keep_up(outage: Any, issue: Any, now: Instant, was_done: bool) -> None:
 	"""The service of the ticket is that of its outage; a ticket that is resolved says that the service works again.
 
 	Only one that is reopened (`was_done`) takes that back: who has entered it on the outage of an open one is believed.
@@ -349,12 +350,15 @@ def caught_up(issue: Any, began: Instant) -> list[str]:
 	return [_("outage {0} opened (at {1})").format(outage.name, outage.started)]
 
 
-def kept_up(issue: Any, at: Instant) -> list[str]:
-	"""A ticket's status or service has become another past every event: its outages follow. Returns what was done."""
+def kept_up(issue: Any, at: Instant, was: str) -> list[str]:
+	"""A ticket's status or service has become another past every event: its outages follow. Returns what was done.
+
+	`was` is its status before.
+	"""
 	done = []
 	for outage in _going(issue.name):
 		before = (outage.service, outage.status)
-		_keep_up(outage, issue, max(at, site_time.to_instant(outage.started)))
+		_keep_up(outage, issue, max(at, site_time.to_instant(outage.started)), was in ENDED)
 		if (outage.service, outage.status) != before:
 			done.append(_("outage {0} {1}, {2}").format(outage.name, _(outage.status), outage.service))
 	return done

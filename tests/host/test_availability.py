@@ -744,6 +744,47 @@ class TestPastEveryEvent:
 		assert found_by_reconcile() == ()
 		assert [(one.status, one.service) for one in of(issue)] == [("Restored", MAIL)]
 
+	@pytest.mark.parametrize("door", ["sql", "the list"])
+	@pytest.mark.parametrize(
+		("statuses", "restored"),
+		[
+			pytest.param(["Replied"], True, id="no reopening"),
+			pytest.param(["Closed", "Open"], False, id="a reopening"),
+		],
+	)
+	def test_an_end_entered_by_hand_is_taken_back_by_a_reopening_alone(
+		self, clock, shop, door: str, statuses: list[str], restored: bool
+	) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 10:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.update({"restored_at": wall("Mon 1 Jun 09:30")})
+		document.save()
+
+		for status in statuses:
+			if door == "sql":
+				by_sql(issue, status=status)
+				found_by_reconcile()
+			else:
+				set_multiple_status(json.dumps([issue.name]), status)
+
+		(outage,) = of(issue)
+		assert bool(outage.restored_at) is restored, outage
+
+	def test_one_ticket_is_counted_once_whatever_was_done_to_it(self, clock, shop) -> None:
+		"""Its status was changed, and the box was ticked: the ledger and its outage were repaired."""
+		issue = make_issue(slm_service=shop)
+		clock.at("Mon 1 Jun 10:00")
+		by_sql(issue, slm_service_down=1, status="Replied")
+
+		found = reconcile.reconcile(site_time.now(), wall("Mon 1 Jun 09:50"), Chunks())
+		reconcile.note_reconciled(found, wall("Mon 1 Jun 10:00"))
+
+		(opened,) = of(issue)
+		noted = frappe.get_single("SLM Settings").last_reconcile_result.split("\n")
+		assert noted[0].startswith("1 ticket") and len(noted) == 2
+		assert "status Replied" in noted[1] and f"outage {opened.name} opened" in noted[1]
+
 	@pytest.mark.parametrize("hinders", ["no service", "a retired service"])
 	def test_where_a_save_would_open_none_there_is_none(self, clock, shop, hinders) -> None:
 		issue = make_issue(slm_service=shop if hinders == "a retired service" else None)
