@@ -71,7 +71,9 @@ def of_readable_restatements(user: str | None = None, doctype: str = "SLM Correc
 	if agreements:
 		facing = ", ".join(frappe.db.escape(kind.value) for kind in AgreementKind if kind.customer_facing)
 		of_customers = f"`tabSLM Agreement`.`kind` in ({facing})"
-		spoken = f"select `tabSLM Agreement`.`name` from `tabSLM Agreement` where {of_customers} or ({agreements})"
+		spoken = (
+			f"select `tabSLM Agreement`.`name` from `tabSLM Agreement` where {of_customers} or ({agreements})"
+		)
 		conditions.append(f"`tab{doctype}`.`agreement` in ({spoken})")
 	return f"({' and '.join(conditions)})" if conditions else ""
 

@@ -26,6 +26,9 @@ TOLERANCE: Seconds = 300
 """So far the clock of a browser may be ahead, and so long ago a user may have been told without a correction."""
 
 ENDED = ("Resolved", "Closed")
+CHANGES = "slm_down_changes"
+"""The field of an Issue that counts how often it was told, past its time stamp, whether its service is down."""
+
 FROM_TICKET = "Ticket"
 """What an outage says it is known from whose service and being there follow from its ticket."""
 
@@ -148,8 +151,27 @@ def mirror(issue: str) -> bool:
 	"""
 	down = bool(frappe.db.exists(OUTAGE, {"issue": issue, "status": ["in", GOING]}))
 	if bool(frappe.db.get_value("Issue", issue, "slm_service_down")) != down:
-		store.set_ticket_fields(Ticket("Issue", issue), {"slm_service_down": int(down)})
+		_tick(issue, down, None if down else _last_told(issue))
 	return down
+
+
+def _tick(issue: str, down: bool, told_at: datetime | None) -> None:
+	"""Past every event. It is counted, so that a document is found out that was read before."""
+	changes = cint(frappe.db.get_value("Issue", issue, CHANGES)) + 1
+	fields = {"slm_service_down": int(down), "slm_told_at": told_at, CHANGES: changes}
+	store.set_ticket_fields(Ticket("Issue", issue), fields)
+
+
+def _last_told(issue: str) -> datetime | None:
+	"""When the users of a ticket were told last that its service works again, as its outages say."""
+	times = frappe.get_all(
+		OUTAGE,
+		filters={"issue": issue, "cancelled": 0, "told_at": ["is", "set"]},
+		pluck="told_at",
+		order_by="told_at desc",
+		limit=1,
+	)
+	return times[0] if times else None
 
 
 def follow(issue: Any, now: Instant, was: str = "") -> None:
@@ -268,8 +290,7 @@ def told(issue: Any, at: datetime | str | None, now: Instant) -> datetime:
 	for outage in _going(issue.name):
 		outage.told_at = site_time.to_site(max(moment, *times_of(outage).values()))
 		outage.save(ignore_permissions=True)
-	ticket = Ticket("Issue", issue.name)
-	store.set_ticket_fields(ticket, {"slm_told_at": written, "slm_service_down": 0})
+	_tick(issue.name, False, written)
 	issue.add_comment("Info", _("has told the users that the service works again."))
 	return written
 

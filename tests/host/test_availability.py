@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import frappe
+import frappe.client
 import pytest
 from frappe.desk.query_report import run
 from frappe.utils import get_datetime
@@ -603,6 +604,65 @@ class TestTicket:
 
 		assert (saved.slm_service_down, saved.description) == (0, "We are on it")
 		assert [one.status for one in of(issue)] == ["Closed"]
+
+	@pytest.mark.parametrize("door", ["resource", "save"])
+	def test_nor_does_a_document_that_an_integration_read_before(self, clock, shop, door: str) -> None:
+		"""It writes back all that it has read, the tick and a time stamp that is still the latest among it."""
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		read = frappe.parse_json(frappe.as_json(frappe.get_doc("Issue", issue.name)))
+		clock.at("Mon 1 Jun 10:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.told_at = wall("Mon 1 Jun 09:30")
+		document.save()
+
+		put({**read, "description": "We are on it"}, door)
+
+		saved = frappe.get_doc("Issue", issue.name)
+		assert (saved.slm_service_down, saved.description) == (0, "We are on it")
+		assert saved.slm_told_at == wall("Mon 1 Jun 09:30")
+		assert [one.status for one in of(issue)] == ["Closed"]
+
+	def test_nor_one_read_before_the_outage_was_cancelled(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		read = frappe.parse_json(frappe.as_json(frappe.get_doc("Issue", issue.name)))
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.cancelled = 1
+		document.save()
+
+		put({**read, "description": "We are on it"}, "resource")
+
+		assert frappe.db.get_value("Issue", issue.name, "slm_service_down") == 0
+		assert [one.status for one in of(issue)] == ["Cancelled"]
+
+	@pytest.mark.parametrize("whole", [True, False], ids=["whole", "the tick alone"])
+	@pytest.mark.parametrize("door", ["resource", "save"])
+	def test_but_one_that_was_read_afterwards_says_that_it_is_down_again(
+		self, clock, shop, door: str, whole: bool
+	) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 10:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.told_at = wall("Mon 1 Jun 09:30")
+		document.save()
+		read = frappe.parse_json(frappe.as_json(frappe.get_doc("Issue", issue.name)))
+
+		if whole or door == "save":
+			put({**read, "slm_service_down": 1}, door)
+		else:
+			put({"name": issue.name, "slm_service_down": 1}, door)
+
+		assert [one.status for one in of(issue)] == ["Closed", "Open"]
+		assert frappe.db.get_value("Issue", issue.name, ["slm_service_down", "slm_told_at"]) == (1, None)
+
+
+def put(values: dict[str, Any], door: str) -> None:
+	"""A PUT to /api/resource, as the host carries it out, or its method that saves a document."""
+	if door == "save":
+		frappe.client.save(frappe.as_json(values))
+		return
+	document = frappe.get_doc("Issue", values["name"])
+	document.update(values)
+	document.save()
 
 
 class TestAutumn:
