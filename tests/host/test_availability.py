@@ -880,6 +880,14 @@ class TestPastEveryEvent:
 
 		assert len([one for one in sent.sent if "tabSLM Outage" in one]) == 2, sent.sent
 
+	def test_tickets_whose_service_is_down_are_found_by_an_index(self, site: str) -> None:
+		"""The reconciler asks for them every hour, among however many tickets there are."""
+		known = frappe.db.sql(
+			"show index from `tabIssue` where Column_name = 'slm_service_down'", as_dict=True
+		)
+
+		assert [one.Seq_in_index for one in known] == [1]
+
 
 def by_sql(issue: Any, **fields: Any) -> None:
 	for field, value in fields.items():
