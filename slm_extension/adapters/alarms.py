@@ -10,6 +10,7 @@ from typing import Any
 
 import frappe
 
+from slm_extension.adapters.clock_words import GOING, MISSED
 from slm_extension.adapters.store import ALARM, CLOCK, insert_rows
 from slm_extension.domain.instants import Instant
 
@@ -108,8 +109,8 @@ def _alarm(row: Any, clock: Any) -> QueuedAlarm:
 		*said,
 		kind=clock.kind,
 		party=clock.party or "",
-		going=clock.phase in ("Running", "Held"),
-		missed=clock.outcome == "Missed",
+		going=clock.phase in GOING,
+		missed=clock.outcome == MISSED,
 		goal=int(clock.goal or 0),
 		elapsed=int(clock.elapsed or 0),
 		due=clock.due,

@@ -15,6 +15,7 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
 from pypika.terms import LiteralValue
 
+from slm_extension.adapters.clock_words import MISSED
 from slm_extension.adapters.permissions import of_readable_tickets
 from slm_extension.adapters.store import BREACH, CLOCK
 from slm_extension.domain.assessment import AssessedClock
@@ -101,7 +102,7 @@ def contracts_missed(tickets: Collection[str]) -> dict[tuple[str, str, str, str]
 		return {}
 	rows = frappe.get_all(
 		CLOCK,
-		filters={"ticket": ["in", sorted(tickets)], "outcome": "Missed", "kind": ["in", ["OLA", "UC"]]},
+		filters={"ticket": ["in", sorted(tickets)], "outcome": MISSED, "kind": ["in", ["OLA", "UC"]]},
 		fields=["ticket_type", "ticket", "kind", "party", "agreement"],
 		order_by="name desc",
 		limit_page_length=0,

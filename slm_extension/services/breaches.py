@@ -320,8 +320,7 @@ def _write_fact(breach: Any, kind: Kind, note: str) -> None:
 			_("{0} has no ledger any more; there is no clock that could be excused.").format(breach.ticket),
 			title=_("Ticket Is Gone"),
 		)
-	if result.fields:
-		store.set_ticket_fields(ticket, result.fields)
+	observe.put(ticket, result)
 
 
 def dispute(breach: Any, by: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slm_extension.adapters import issues, store
+from slm_extension.adapters import clock_words, issues, store
 from slm_extension.adapters.agreements import SiteAgreements, site_agreements
 from slm_extension.adapters.breaches import figures_of
 from slm_extension.adapters.facts import DELETED
@@ -79,8 +79,8 @@ def measured(ticket: Ticket, assessment: Assessment, agreements: SiteAgreements)
 
 
 _GOING = (Phase.RUNNING, Phase.HELD)
-_GOING_AS_STORED = tuple(phase.value.title() for phase in _GOING)
-_AS_STORED = {one: one.value.title() for one in (*Phase, *Outcome)}
+_GOING_AS_STORED = clock_words.GOING
+_AS_STORED = clock_words.AS_STORED
 
 
 def keep(result: Measured, known: Mapping[str, StoredClock]) -> None:
@@ -118,7 +118,7 @@ def _may_be_untold(alarm: Alarm, stored: StoredClock | None) -> bool:
 	return stored is None or stored.levels < alarm.clock.levels or stored.phase not in _GOING_AS_STORED
 
 
-_MISSED = Outcome.MISSED.value.title()
+_MISSED = clock_words.MISSED
 
 
 def keep_all(results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, StoredClock]]) -> None:
