@@ -148,6 +148,7 @@ permission_query_conditions = {
 	"SLM Breach": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM Clock": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM Correction": "slm_extension.adapters.permissions.of_readable_tickets",
+	"SLM Correction Restatement": "slm_extension.adapters.permissions.of_readable_restatements",
 	"SLM Escalation Log": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM Ticket Event": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM What-If": "slm_extension.adapters.what_if.of_readable_runs",

@@ -6,7 +6,7 @@ Also counts breaches for reports; decides nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,9 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
 from pypika.terms import LiteralValue
 
+from slm_extension.adapters.clock_words import MISSED
 from slm_extension.adapters.permissions import of_readable_tickets
-from slm_extension.adapters.store import BREACH
+from slm_extension.adapters.store import BREACH, CLOCK
 from slm_extension.domain.assessment import AssessedClock
 from slm_extension.domain.instants import Instant, Seconds
 
@@ -84,6 +85,31 @@ def read(text: str | None) -> Figures:
 	)
 
 
+def locked(names: Sequence[str]) -> dict[str, Any]:
+	"""Breaches by name, as documents that nobody else writes until the transaction ends."""
+	if not names:
+		return {}
+	breach = frappe.qb.DocType(BREACH)
+	query = frappe.qb.from_(breach).select("*").where(breach.name.isin(list(names)))
+	if frappe.db.db_type != "sqlite":
+		query = query.for_update()
+	return {row.name: frappe.get_doc({"doctype": BREACH, **row}) for row in query.run(as_dict=True)}
+
+
+def contracts_missed(tickets: Collection[str]) -> dict[tuple[str, str, str, str], str]:
+	"""The UCs and OLAs that were not kept on some tickets: type and name of the ticket, kind, party -> agreement."""
+	if not tickets:
+		return {}
+	rows = frappe.get_all(
+		CLOCK,
+		filters={"ticket": ["in", sorted(tickets)], "outcome": MISSED, "kind": ["in", ["OLA", "UC"]]},
+		fields=["ticket_type", "ticket", "kind", "party", "agreement"],
+		order_by="name desc",
+		limit_page_length=0,
+	)
+	return {(row.ticket_type, row.ticket, row.kind, row.party or ""): row.agreement for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
 	"""Breaches that are alike, in one month like 202606: how many, how many of them excused or still to be explained.
@@ -110,22 +136,30 @@ def counted(field: str, first: int, last: int, equal: Mapping[str, str]) -> list
 	waiting = Case().when(breach.status.isin(list(WAITING)), 1).else_(0)
 	disputed = Case().when(breach.status == "Disputed", 1).else_(0)
 	groups = (breach[field], breach.period, breach.cause)
-	query = (
-		frappe.qb.from_(breach)
-		.select(*groups, Count("*"), Sum(breach.excused), Sum(waiting), Sum(disputed), Sum(breach.overrun))
-		.where((breach.standing == 1) & breach.period[first:last])
-		.groupby(*groups)
-	)
+	numbers = (Count("*"), Sum(breach.excused), Sum(waiting), Sum(disputed), Sum(breach.overrun))
+	query = _still_a_miss(breach, first, last, equal).select(*groups, *numbers).groupby(*groups)
+	return [
+		Counted(value or "", period, cause or "", *(int(number or 0) for number in numbers))
+		for value, period, cause, *numbers in query.run()
+	]
+
+
+def behind(field: str, first: int, last: int, equal: Mapping[str, str]) -> list[tuple[str, str]]:
+	"""The breaches that `counted` counts, each as the value of `field` and its name."""
+	breach = frappe.qb.DocType(BREACH)
+	query = _still_a_miss(breach, first, last, equal).select(breach[field], breach.name)
+	return [(value or "", name) for value, name in query.orderby(breach.name).run()]
+
+
+def _still_a_miss(breach: Any, first: int, last: int, equal: Mapping[str, str]) -> Any:
+	query = frappe.qb.from_(breach).where((breach.standing == 1) & breach.period[first:last])
 	for name, value in equal.items():
 		query = query.where(breach[name] == value)
 	readable = of_readable_tickets(doctype=BREACH)
 	if readable:
 		# the builder passes values apart, so a percent sign of the condition's own is doubled
 		query = query.where(LiteralValue(f"({readable.replace('%', '%%')})"))
-	return [
-		Counted(value or "", period, cause or "", *(int(number or 0) for number in numbers))
-		for value, period, cause, *numbers in query.run()
-	]
+	return query
 
 
 WAITING = ("Open", "Explanation Requested", "Excuse Requested")

@@ -8,10 +8,10 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count
 
+from slm_extension.adapters.clock_words import MET, MISSED
 from slm_extension.adapters.site_time import to_instant
 from slm_extension.adapters.store import CLOCK, Ticket
 from slm_extension.domain.attainment import Attainment
-from slm_extension.domain.clocks import Outcome
 from slm_extension.domain.corrections import JUDGING, LASTING, Claim, Correction
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Waiting
@@ -100,8 +100,8 @@ def decided_of_others(ticket: Ticket, agreement: str, target_id: str, period: in
 def counted(outcome: str, excused: bool, count: int = 1) -> Attainment:
 	"""So many clocks with a stored outcome, as counts."""
 	left_out = count if excused else 0
-	if outcome == Outcome.MET.value.title():
+	if outcome == MET:
 		return Attainment(met=count, excused_met=left_out)
-	if outcome == Outcome.MISSED.value.title():
+	if outcome == MISSED:
 		return Attainment(missed=count, excused_missed=left_out)
 	return Attainment()

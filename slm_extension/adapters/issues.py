@@ -11,14 +11,14 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count
 
+from slm_extension.adapters import clock_words
 from slm_extension.adapters.facts import OBSERVED_FIELDS, PROPERTIES, WAITING_FIELDS
 from slm_extension.adapters.store import CLOCK, EVENT, FAILED, insert_rows
-from slm_extension.domain.clocks import Phase
 from slm_extension.domain.timeline import Kind
 
 ISSUE = "Issue"
 OUR_FIELDS = ("slm_agreement", "slm_due", "slm_state")
-GOING = ("Running", "Held", "Overdue")
+GOING = (*clock_words.GOING, "Overdue")
 """States of an Issue of which a clock runs or is held; see measure.ticket_fields."""
 
 _READ = (
@@ -121,14 +121,15 @@ def going(done: Collection[str], after: str, page: int) -> list[str]:
 def gone(after: str, page: int) -> list[str]:
 	"""A page of names of Issues that are no more, though a clock of theirs runs or is held."""
 	clock, issue = frappe.qb.DocType(CLOCK), frappe.qb.DocType(ISSUE)
-	phases = [Phase.RUNNING.value.title(), Phase.HELD.value.title()]
 	query = (
 		frappe.qb.from_(clock)
 		.left_join(issue)
 		.on(issue.name == clock.ticket)
 		.select(clock.ticket)
 		.distinct()
-		.where((clock.ticket_type == ISSUE) & (clock.ticket > after) & clock.phase.isin(phases))
+		.where(
+			(clock.ticket_type == ISSUE) & (clock.ticket > after) & clock.phase.isin(list(clock_words.GOING))
+		)
 		.where(issue.name.isnull())
 	)
 	return [name for (name,) in query.orderby(clock.ticket).limit(page).run()]
@@ -158,6 +159,16 @@ def rows(names: Sequence[str]) -> dict[str, Any]:
 	found = {}
 	for row in query.run(as_dict=True):
 		row.doctype, row.flags = ISSUE, frappe._dict()
+		found[row.name] = row
+	return found
+
+
+def told_of(names: Collection[str]) -> dict[str, Any]:
+	"""Issues by name, with what people are told of them and who has to do with them."""
+	fields = ("name", "subject", "customer", "status", "priority", "slm_team", "slm_service")
+	found = {}
+	for row in _select(ISSUE, {"name": sorted(names)}, fields):
+		row.doctype = ISSUE
 		found[row.name] = row
 	return found
 

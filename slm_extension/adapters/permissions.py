@@ -57,6 +57,27 @@ def condition_of(doctype: str, user: str) -> str:
 	return f"`tab{doctype}`.`name` in ({', '.join(frappe.db.escape(name, percent=False) for name in shared)})"
 
 
+def of_readable_restatements(user: str | None = None, doctype: str = "SLM Correction Restatement") -> str:
+	"""Hook permission_query_conditions: rows of corrections the user may read, about agreements of which he may hear.
+
+	The host asks whether rows of a document may be read at all, and then gives those of every document.
+	"""
+	user = user or frappe.session.user
+	corrections, agreements = condition_of("SLM Correction", user), condition_of("SLM Agreement", user)
+	conditions = []
+	if corrections:
+		readable = f"select `tabSLM Correction`.`name` from `tabSLM Correction` where {corrections}"
+		conditions.append(f"`tab{doctype}`.`parent` in ({readable})")
+	if agreements:
+		facing = ", ".join(frappe.db.escape(kind.value) for kind in AgreementKind if kind.customer_facing)
+		of_customers = f"`tabSLM Agreement`.`kind` in ({facing})"
+		spoken = (
+			f"select `tabSLM Agreement`.`name` from `tabSLM Agreement` where {of_customers} or ({agreements})"
+		)
+		conditions.append(f"`tab{doctype}`.`agreement` in ({spoken})")
+	return f"({' and '.join(conditions)})" if conditions else ""
+
+
 def speakable(agreements: Iterable[str | None]) -> frozenset[str | None]:
 	"""Those of some agreements of which the user may hear: with the customer, and others that he may read."""
 	wanted = set(agreements)

@@ -11,6 +11,7 @@ from typing import Any
 
 import frappe
 
+from slm_extension.adapters.clock_words import GOING, HELD, RUNNING
 from slm_extension.adapters.permissions import condition_of
 from slm_extension.adapters.site_time import to_site
 from slm_extension.adapters.store import Ticket
@@ -41,7 +42,7 @@ _IN_STATE = {
 	"held": f"(clock.phase = 'Held' AND NOT {_OVERDUE})",
 }
 
-_ORDER = {"Running": "clock.due ASC, clock.name ASC", "Held": "clock.remaining ASC, clock.name ASC"}
+_ORDER = {RUNNING: "clock.due ASC, clock.name ASC", HELD: "clock.remaining ASC, clock.name ASC"}
 """What is due is told by its time; what is held has none, so by what is left of it."""
 
 
@@ -74,17 +75,17 @@ class Going:
 def count(wanted: Wanted, now: Instant, user: str) -> dict[str, int]:
 	"""How many clocks are in which state, whatever state is wanted; one query."""
 	sums = ", ".join(f"SUM({condition})" for condition in _IN_STATE.values())
-	found = _select(sums, ("Running", "Held"), wanted, now, user)[0]
+	found = _select(sums, GOING, wanted, now, user)[0]
 	return {state: int(number or 0) for state, number in zip(_IN_STATE, found, strict=True)}
 
 
 def page(wanted: Wanted, now: Instant, user: str, start: int, length: int) -> list[Going]:
 	"""The clocks that are wanted from the `start`-th on: those running by their due times, then those held."""
-	rows = _rows("Running", wanted, now, user, start, length)
+	rows = _rows(RUNNING, wanted, now, user, start, length)
 	if len(rows) < length:
 		before = start + len(rows) if rows else _running(wanted, now, user)
 		skipped = start + len(rows) - before
-		rows += _rows("Held", wanted, now, user, skipped, length - len(rows))
+		rows += _rows(HELD, wanted, now, user, skipped, length - len(rows))
 	return [
 		Going(name, Ticket("Issue", ticket), subject or "", customer or "", team or "", status or "")
 		for name, ticket, subject, customer, team, status in rows
@@ -92,7 +93,7 @@ def page(wanted: Wanted, now: Instant, user: str, start: int, length: int) -> li
 
 
 def _running(wanted: Wanted, now: Instant, user: str) -> int:
-	return int(_select("COUNT(*)", ("Running",), wanted, now, user, wanted.state)[0][0])
+	return int(_select("COUNT(*)", (RUNNING,), wanted, now, user, wanted.state)[0][0])
 
 
 def _rows(phase: str, wanted: Wanted, now: Instant, user: str, start: int, length: int) -> list[Any]:

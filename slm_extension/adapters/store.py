@@ -19,9 +19,9 @@ from frappe.query_builder.functions import Count
 from frappe.utils import now as now_text
 from pypika import Criterion, Order
 
+from slm_extension.adapters import clock_words
 from slm_extension.adapters.site_time import to_site, walls
 from slm_extension.adapters.tallies import tally_of
-from slm_extension.domain.clocks import Phase
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind
 
@@ -592,7 +592,7 @@ def tickets_opened_since(ticket_type: str, start: Instant, after: str, page: int
 def tickets_running_under(ticket_type: str, agreements: Sequence[str], after: str, page: int) -> list[Ticket]:
 	"""A page of tickets, by name, of which a clock of one of these agreements runs or is held."""
 	clock = frappe.qb.DocType(CLOCK)
-	going = [Phase.RUNNING.value.title(), Phase.HELD.value.title()]
+	going = list(clock_words.GOING)
 	rows = (
 		frappe.qb.from_(clock)
 		.select(clock.ticket)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
+from slm_extension.adapters.clock_words import AS_STORED
 from slm_extension.domain.clocks import Outcome, Phase
 
 _STANDINGS = tuple((outcome, phase) for outcome in Outcome for phase in Phase)
 _STANDING = {
-	(outcome.value.title(), phase.value.title()): number for number, (outcome, phase) in enumerate(_STANDINGS)
+	(AS_STORED[outcome], AS_STORED[phase]): number for number, (outcome, phase) in enumerate(_STANDINGS)
 }
 _STANDING_BITS, _PROMISE_BITS = 4, 42
 _MONTH_BIT = _STANDING_BITS + _PROMISE_BITS

@@ -13,13 +13,13 @@ from frappe.query_builder.functions import Count, Max, Min
 from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import calendar_editions
 from slm_extension.adapters.catalogue import SERVICE
+from slm_extension.adapters.clock_words import CANCELLED
 from slm_extension.adapters.corrections import counted
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.store import CLOCK, EVENT, Ticket
 from slm_extension.adapters.tallies import UNDECIDED, months
 from slm_extension.domain.attainment import Attainment
 from slm_extension.domain.calendars import Calendar
-from slm_extension.domain.clocks import Phase
 from slm_extension.domain.instants import DAY, Instant, moment, zone
 from slm_extension.domain.timeline import Kind
 from slm_extension.domain.workload import Limit, Opening, Per
@@ -182,7 +182,7 @@ def _openings(agreements: Sequence[str], start: Instant, end: Instant) -> tuple[
 		.join(issue)
 		.on(issue.name == clock.ticket)
 		.where(clock.agreement.isin(list(agreements)) & (clock.ticket_type == ISSUE))
-		.where(clock.phase != Phase.CANCELLED.value.title())
+		.where(clock.phase != CANCELLED)
 		.where((clock.tally >= decided_since) | (clock.tally <= UNDECIDED[1]))
 		.where((event.at_instant >= start) & (event.at_instant < end) & corrected.name.isnull())
 	)

@@ -32,9 +32,7 @@ def on_update(communication: Any, _method: str | None = None) -> None:
 		_noted(communication)
 	ticket = _ticket(communication)
 	with guarded(ticket, "message"):
-		result = observe.settled(ticket, site_time.now())
-		if result is not None and result.fields:
-			observe.store.set_ticket_fields(ticket, result.fields)
+		observe.put(ticket, observe.settled(ticket, site_time.now()))
 
 
 def _concerns_a_ticket(communication: Any) -> bool:

@@ -131,12 +131,13 @@ def _seen(names: list[str], source: str) -> None:
 	for name in names:
 		with guarded(Ticket("Issue", name), source):
 			issue = frappe.get_doc("Issue", name)
+			was = observe.known_status(Ticket("Issue", name)) if issue.get("slm_service_down") else ""
 			_forget_stored_waiting(issue)
 			result = observe.changed(issue, site_time.now(), source)
 			if result is not None:
 				observe.put_fields(issue, result)
 			if issue.get("slm_service_down"):
-				outages.follow(issue, site_time.now())
+				outages.follow(issue, site_time.now(), was)
 
 
 def before_rename(issue: Any, _method: str | None, old: str, new: str, merge: bool = False) -> None:

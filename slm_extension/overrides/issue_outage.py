@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from frappe.utils import cint
+
 from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
@@ -17,6 +19,7 @@ FOLLOWED = ("slm_service_down", "slm_service", "status")
 def before_insert(issue: Any, _method: str | None = None) -> None:
 	"""A copy has told nobody anything, and a split ticket leaves the outage with its parent."""
 	issue.slm_told_at = None
+	issue.set(outages.CHANGES, 0)
 	if issue.get("issue_split_from"):
 		issue.slm_service_down = 0
 
@@ -24,13 +27,15 @@ def before_insert(issue: Any, _method: str | None = None) -> None:
 def validate(issue: Any, _method: str | None = None) -> None:
 	"""When users were told is never entered; it is forgotten when the service is down again.
 
-	A document that does not know that they were told is older than that, and so is its tick; of a form the desk's
-	override knows which it was opened with.
+	A document that does not know of the last change by an outage was read before, and so is its tick; of a form the
+	desk's override knows which it was opened with.
 	"""
 	before = issue.get_doc_before_save()
 	if before is not None:
-		if _told(before) and not _told(issue) and not issue.get("__onload"):
+		changes = cint(before.get(outages.CHANGES))
+		if cint(issue.get(outages.CHANGES)) != changes and not issue.get("__onload"):
 			issue.slm_service_down = before.get("slm_service_down")
+		issue.set(outages.CHANGES, changes)
 		again = issue.get("slm_service_down") and not before.get("slm_service_down")
 		issue.slm_told_at = None if again else before.get("slm_told_at")
 
@@ -47,10 +52,6 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 def on_trash(issue: Any, _method: str | None = None) -> None:
 	with guarded(Ticket(issue.doctype, issue.name), "outage"):
 		outages.ticket_gone(issue.name)
-
-
-def _told(issue: Any) -> bool:
-	return bool(issue.get("slm_told_at"))
 
 
 def _was(issue: Any) -> int | None:

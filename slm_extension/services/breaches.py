@@ -7,7 +7,7 @@ the clock bears it whoever measures it next; what is decided needs another perso
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -21,6 +21,7 @@ from slm_extension.adapters import breaches as figures
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues as issue_store
 from slm_extension.adapters import site_time, store, wording
+from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.settings import telling
 from slm_extension.adapters.store import BREACH
 from slm_extension.adapters.teams import site_teams
@@ -28,9 +29,10 @@ from slm_extension.domain.attribution import Cause
 from slm_extension.domain.instants import DAY, Instant
 from slm_extension.domain.legs import Party
 from slm_extension.domain.timeline import Kind
-from slm_extension.services import holders, observe
+from slm_extension.services import observe
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.grounds import grounds_for
+from slm_extension.services.holders import Holders
 from slm_extension.services.inform import Message, Ticket, inform
 from slm_extension.services.tell import holders_of, tell
 
@@ -60,23 +62,29 @@ def _ask_page(since: Instant) -> int:
 	found = _open_since(since)
 	if not found:
 		return 0
-	free = set(issue_store.lock_free(sorted({row.ticket for row in found})))
-	asked_about = 0
+	breaches = [one for one in _locked(found) if one.status == "Open" and one.standing]
+	tickets = issue_store.told_of({one.ticket for one in breaches})
+	contracts = _contracts_behind(breaches)
+	owners = _owners({*(one.agreement for one in breaches), *contracts.values()})
+	people = Holders(tickets.values())
 	messages: dict[str, list[Message]] = {}
 	instant = site_time.now()
 	now, lately = site_time.to_site(instant), _asked_lately(instant)
-	for row in found:
-		breach = frappe.get_doc(BREACH, row.name, for_update=True) if row.ticket in free else None
-		if breach is None or breach.status != "Open" or not breach.standing:
-			continue
-		asked_about += 1
-		contract = _contract_behind(breach)
-		asked = _who_is_asked(breach, contract)
-		_put(breach, status="Explanation Requested", asked_of=asked, asked_on=now, uc=contract)
+	for breach in breaches:
+		ticket, contract = tickets.get(breach.ticket), contracts.get(breach.name)
+		asked = _who_is_asked(breach, ticket, people, owners.get(contract or "", ""), owners)
+		_write(breach, status="Explanation Requested", asked_of=asked, asked_on=now, uc=contract)
 		if asked:
-			messages.setdefault(asked, []).append(_message(breach))
+			messages.setdefault(asked, []).append(_message(breach, ticket))
 	inform(messages, telling(), _please_explain_many, lately)
-	return asked_about
+	return len(breaches)
+
+
+def _locked(rows: Sequence[Any]) -> list[Any]:
+	"""Their breaches, in their order, for nobody else to write; without those whose ticket somebody else writes."""
+	free = set(issue_store.lock_free(sorted({row.ticket for row in rows})))
+	stored = figures.locked([row.name for row in rows if row.ticket in free])
+	return [stored[row.name] for row in rows if row.name in stored]
 
 
 def _asked_lately(now: Instant) -> Counter[str]:
@@ -101,13 +109,10 @@ def _open_since(since: Instant) -> list[Any]:
 	)
 
 
-def _message(breach: Any) -> Message:
-	subject, customer = frappe.db.get_value(breach.ticket_type, breach.ticket, ["subject", "customer"]) or (
-		"",
-		"",
-	)
-	ticket = Ticket(breach.ticket_type, breach.ticket, subject or "", customer or "")
-	return Message(ticket, partial(_please_explain, breach))
+def _message(breach: Any, ticket: Any) -> Message:
+	"""`ticket` is None for one that is no more."""
+	said = (ticket.subject or "", ticket.customer or "") if ticket is not None else ("", "")
+	return Message(Ticket(breach.ticket_type, breach.ticket, *said), partial(_please_explain, breach))
 
 
 def _please_explain(breach: Any) -> str:
@@ -158,63 +163,62 @@ def remind(now: Instant, chunks: Chunks) -> int:
 
 def _remind_one(rows: Sequence[Any], today: Any) -> int:
 	"""One person, of everything at once. The tickets are locked before their breaches, as elsewhere."""
-	free = set(issue_store.lock_free(sorted({row.ticket for row in rows})))
+	before = {row.name: row.reminded_on for row in rows}
+	breaches = _locked(rows)
+	tickets = issue_store.told_of({one.ticket for one in breaches})
 	messages: list[Message] = []
-	for row in rows:
-		breach = frappe.get_doc(BREACH, row.name, for_update=True) if row.ticket in free else None
-		if (
-			breach is None
-			or breach.status != "Explanation Requested"
-			or breach.reminded_on != row.reminded_on
-		):
+	for breach in breaches:
+		if breach.status != "Explanation Requested" or breach.reminded_on != before[breach.name]:
 			continue
-		messages.append(_message(breach))
-		_put(breach, reminded_on=today, reminders=(breach.reminders or 0) + 1)
+		messages.append(_message(breach, tickets.get(breach.ticket)))
+		_write(breach, reminded_on=today, reminders=(breach.reminders or 0) + 1)
 	if messages:
 		inform({rows[0].asked_of: messages}, telling(), _please_explain_many)
 	return len(messages)
 
 
-def _contract_behind(breach: Any) -> str | None:
-	"""The UC, or OLA, whose overrun cost the promise, in the version that the ticket fell under."""
-	for one in figures.read(breach.figures).overruns:
-		if one.would_have_held:
-			return frappe.db.get_value(
-				"SLM Clock",
-				{
-					"ticket_type": breach.ticket_type,
-					"ticket": breach.ticket,
-					"party": one.name,
-					"outcome": "Missed",
-					"kind": "UC" if one.party == Party.SUPPLIER.value else "OLA",
-				},
-				"agreement",
-				order_by="name asc",
-			)
-	return None
+def _contracts_behind(breaches: Iterable[Any]) -> dict[str, str]:
+	"""By breach the UC, or OLA, whose overrun cost the promise, in the version that the ticket fell under."""
+	wanted = {}
+	for breach in breaches:
+		overruns = figures.read(breach.figures).overruns
+		first = next((one for one in overruns if one.would_have_held), None)
+		if first is not None:
+			kind = "UC" if first.party == Party.SUPPLIER.value else "OLA"
+			wanted[breach.name] = (breach.ticket_type, breach.ticket, kind, first.name)
+	missed = figures.contracts_missed({ticket for _type, ticket, _kind, _party in wanted.values()})
+	return {name: missed[key] for name, key in wanted.items() if key in missed}
 
 
-def _who_is_asked(breach: Any, contract: str | None) -> str | None:
+def _owners(agreements: set[str]) -> dict[str, str]:
+	"""Who keeps each of some agreements."""
+	rows = frappe.get_all(
+		"SLM Agreement",
+		filters={"name": ["in", sorted(agreements)]},
+		fields=["name", "agreement_owner"],
+		order_by="name asc",
+		limit_page_length=0,
+	)
+	return {row.name: row.agreement_owner or "" for row in rows}
+
+
+def _who_is_asked(
+	breach: Any, ticket: Any, people: Holders, keeper: str, owners: Mapping[str, str]
+) -> str | None:
 	"""Who leads the team that held it, or holds the ticket; for a supplier, who keeps his contract."""
-	ticket = frappe.get_doc(breach.ticket_type, breach.ticket) if _is_there(breach) else None
-	people: list[str] = []
+	first: list[str] = []
 	if breach.cause in (Cause.OWN_TEAM.value, Cause.OTHER_TEAM.value):
 		team = site_teams().by_name.get(breach.responsible)
 		if team is not None and team.manager:
-			people = [team.manager]
+			first = [team.manager]
 		elif ticket is not None:
-			people = holders.holding(ticket, breach.responsible)
-	elif breach.cause == Cause.SUPPLIER.value and contract:
-		people = [frappe.db.get_value("SLM Agreement", contract, "agreement_owner") or ""]
+			first = people.holding(ticket, breach.responsible)
+	elif breach.cause == Cause.SUPPLIER.value:
+		first = [keeper]
 	elif breach.cause == Cause.UNASSIGNED.value and ticket is not None:
-		people = holders.managers(ticket)
-	owner = frappe.db.get_value("SLM Agreement", breach.agreement, "agreement_owner")
-	candidates = [*people, owner or "", *holders_of("Service Level Manager")]
-	return next((user for user in candidates if user and frappe.db.get_value("User", user, "enabled")), None)
-
-
-def _is_there(breach: Any) -> bool:
-	return bool(frappe.db.exists(breach.ticket_type, breach.ticket))
+		first = people.managers(ticket)
+	candidates = [*first, owners.get(breach.agreement, ""), *people.of_role("Service Level Manager")]
+	return next(filter(people.is_there, candidates), None)
 
 
 def explain(breach: Any, explanation: str, root_cause: str) -> None:
@@ -316,8 +320,7 @@ def _write_fact(breach: Any, kind: Kind, note: str) -> None:
 			_("{0} has no ledger any more; there is no clock that could be excused.").format(breach.ticket),
 			title=_("Ticket Is Gone"),
 		)
-	if result.fields:
-		store.set_ticket_fields(ticket, result.fields)
+	observe.put(ticket, result)
 
 
 def dispute(breach: Any, by: str, reason: str) -> None:
@@ -395,10 +398,15 @@ def _put(breach: Any, **values: Any) -> None:
 			frappe.TimestampMismatchError,
 			title=_("Changed Meanwhile"),
 		)
+	_write(stored, **values)
+	breach.reload()
+
+
+def _write(stored: Any, **values: Any) -> None:
+	"""On a breach that was read for nobody else to write."""
 	stored.update(values)
 	stored.flags.ignore_links = True
 	stored.save(ignore_permissions=True)
-	breach.reload()
 
 
 def _now() -> Any:
@@ -475,6 +483,7 @@ def view(breach: Any) -> dict[str, Any]:
 	"""The figures of a breach for its form: legs with what the clock counted, overruns, and who may do what."""
 	kept = figures.read(breach.figures)
 	heard_of = _readable({over.agreement for over in kept.overruns})
+	contract = breach.uc if breach.uc in speakable([breach.uc]) else None
 	roles = set(frappe.get_roles())
 	decides = bool({*DECIDERS, "System Manager"} & roles)
 	return {
@@ -501,6 +510,7 @@ def view(breach: Any) -> dict[str, Any]:
 			for over in kept.overruns
 			if over.agreement in heard_of
 		],
+		"contract": contract,
 		"explains": decides or bool(set(EXPLAINERS) & roles),
 		"decides": decides,
 		"own_request": breach.requested_by == frappe.session.user,

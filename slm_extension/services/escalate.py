@@ -7,6 +7,7 @@ pointless meanwhile, because the clock stopped, is not told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,7 @@ from slm_extension.domain.levels import is_reached, of_metric
 from slm_extension.domain.targets import select
 from slm_extension.domain.timeline import State
 from slm_extension.services.chunks import Chunks
-from slm_extension.services.holders import named_by
+from slm_extension.services.holders import Holders
 from slm_extension.services.inform import Message, Ticket, inform
 
 PAGE = 1000
@@ -45,7 +46,8 @@ def _page() -> int:
 	if not tickets:
 		return 0
 	queued = alarms.queued(issue_store.lock_free(tickets), PAGE)
-	issues = _issues(queued)
+	issues = issue_store.told_of({one.ticket for one in queued})
+	people = Holders(issues.values())
 	worth = [one for one in queued if one.ticket in issues and _still_reached(one)]
 	pointless = {one.name for one in queued} - {one.name for one in worth}
 	alarms.settle_quietly(sorted(pointless), "Not Needed")
@@ -56,50 +58,34 @@ def _page() -> int:
 		issue = issues[one.ticket]
 		agreement = frappe.get_cached_doc("SLM Agreement", one.agreement)
 		rows = list(levels.rows_of(agreement, one.metric, one.level))
-		users = list(
-			dict.fromkeys(user for row in rows for user in named_by(row, issue, agreement, one.party))
-		)
+		named = (user for row in rows for user in people.named_by(row, issue, agreement, one.party))
+		users = list(dict.fromkeys(named))
 		wanted[one.name] = users
-		done[one.name] = _act(rows, issue, one)
+		done[one.name] = _act(rows, issue, one, people)
 		message = _message(one, issue, rows)
 		for user in users:
 			messages.setdefault(user, []).append(message)
 	how, now = telling(), site_time.now()
 	told = inform(messages, how, _headline, alarms.told_since(site_time.to_site(now - how.seconds)))
-	for one in worth:
-		users = [user for user in wanted[one.name] if user in told]
-		_settle(one, users, told, done[one.name], site_time.to_site(now))
+	at = site_time.to_site(now)
+	alarms.settle({name: _outcome(users, told, done[name], at) for name, users in wanted.items()})
 	return len(queued)
 
 
-def _settle(
-	one: QueuedAlarm, users: Sequence[str], told: dict[str, bool], done: tuple[str, str], now: Any
-) -> None:
+def _outcome(
+	wanted: Sequence[str], told: dict[str, bool], done: tuple[str, str], now: datetime
+) -> dict[str, Any]:
+	users = [user for user in wanted if user in told]
 	status = "Nobody to Tell"
 	if users:
 		status = "In a Summary" if all(told[user] for user in users) else "Sent"
-	alarms.settle(
-		one.name,
-		status="Failed" if done[1] else status,
-		sent_at=now if users else None,
-		recipients=", ".join(users),
-		actions_taken=done[0],
-		problem=done[1],
-	)
-
-
-def _issues(queued: Iterable[QueuedAlarm]) -> dict[str, Any]:
-	names = sorted({one.ticket for one in queued})
-	rows = frappe.get_all(
-		"Issue",
-		filters={"name": ["in", names]},
-		fields=["name", "subject", "customer", "status", "priority", "slm_team", "slm_service"],
-		order_by="name asc",
-		limit_page_length=0,
-	)
-	for row in rows:
-		row.doctype = "Issue"
-	return {row.name: row for row in rows}
+	return {
+		"status": "Failed" if done[1] else status,
+		"sent_at": now if users else None,
+		"recipients": ", ".join(users),
+		"actions_taken": done[0],
+		"problem": done[1],
+	}
 
 
 def _still_reached(one: QueuedAlarm) -> bool:
@@ -134,7 +120,7 @@ def _headline(count: int) -> str:
 	return _("{0} warnings about tickets that are due or overdue").format(count)
 
 
-def _act(rows: Iterable[Any], issue: Any, alarm: QueuedAlarm) -> tuple[str, str]:
+def _act(rows: Iterable[Any], issue: Any, alarm: QueuedAlarm, people: Holders) -> tuple[str, str]:
 	"""What the rows have the system do; returns what was done and what went wrong, each a sentence or empty.
 
 	A ticket that cannot be saved as it is keeps what it has; the people are told all the same.
@@ -142,10 +128,12 @@ def _act(rows: Iterable[Any], issue: Any, alarm: QueuedAlarm) -> tuple[str, str]
 	done: list[str] = []
 	wrong: list[str] = []
 	for row in rows:
-		for do in (_raise_priority, _move, _assign):
+		for field, do in _ACTS.items():
+			if not row.get(field):
+				continue
 			frappe.db.savepoint(_SAVEPOINT)
 			try:
-				sentence = do(row, issue, alarm)
+				sentence = do(row.get(field), issue, alarm, people)
 			except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 				raise
 			except Exception as error:
@@ -154,13 +142,13 @@ def _act(rows: Iterable[Any], issue: Any, alarm: QueuedAlarm) -> tuple[str, str]
 				continue
 			if sentence:
 				done.append(sentence)
+				people.forget(issue)
 	return " ".join(done), " ".join(wrong)
 
 
-def _raise_priority(row: Any, issue: Any, alarm: QueuedAlarm) -> str:
+def _raise_priority(wanted: str, issue: Any, alarm: QueuedAlarm, _people: Holders) -> str:
 	"""The host does not rank priorities; one for which the agreement allows more time is no higher one."""
-	wanted = row.get("raise_priority_to")
-	if not wanted or issue.priority == wanted:
+	if issue.priority == wanted:
 		return ""
 	goal = _goal_for(wanted, issue, alarm)
 	if goal is not None and goal > alarm.goal:
@@ -184,9 +172,8 @@ def _goal_for(priority: str, issue: Any, alarm: QueuedAlarm) -> int | None:
 	return None if target is None else target.goal
 
 
-def _move(row: Any, issue: Any, _alarm: QueuedAlarm) -> str:
-	wanted = row.get("move_to_team")
-	if not wanted or issue.slm_team == wanted:
+def _move(wanted: str, issue: Any, _alarm: QueuedAlarm, _people: Holders) -> str:
+	if issue.slm_team == wanted:
 		return ""
 	document = frappe.get_doc(issue.doctype, issue.name)
 	document.slm_team = wanted
@@ -195,19 +182,14 @@ def _move(row: Any, issue: Any, _alarm: QueuedAlarm) -> str:
 	return _("Moved to {0}.").format(wanted)
 
 
-def _assign(row: Any, issue: Any, _alarm: QueuedAlarm) -> str:
-	wanted = row.get("assign_to")
-	if not wanted:
-		return ""
-	known = {
-		"reference_type": issue.doctype,
-		"reference_name": issue.name,
-		"allocated_to": wanted,
-		"status": "Open",
-	}
-	if frappe.db.exists("ToDo", known):
+def _assign(wanted: str, issue: Any, _alarm: QueuedAlarm, people: Holders) -> str:
+	if wanted in people.assigned(issue):
 		return ""
 	assign_to.add(
 		{"assign_to": [wanted], "doctype": issue.doctype, "name": issue.name}, ignore_permissions=True
 	)
 	return _("Assigned to {0}.").format(wanted)
+
+
+_ACTS = {"raise_priority_to": _raise_priority, "move_to_team": _move, "assign_to": _assign}
+"""What the system does where a row has something in a field."""

@@ -14,7 +14,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
 from frappe.utils import escape_html, get_url_to_form
 
 from slm_extension.adapters.settings import Telling
@@ -51,6 +50,7 @@ class _Reader:
 	user: str
 	email: str
 	language: str
+	notified: bool
 
 
 def inform(
@@ -81,13 +81,25 @@ def inform(
 
 def _readers(users: Iterable[str]) -> Iterator[_Reader]:
 	names = sorted(set(users) - {"Guest", ""})
+	deaf = set(_without_notifications(names))
 	for row in frappe.get_all(
 		"User",
 		filters={"name": ["in", names or [""]], "enabled": 1, "user_type": "System User"},
 		fields=["name", "email", "language"],
 		order_by="name asc",
 	):
-		yield _Reader(row.name, row.email or "", row.language or "")
+		yield _Reader(row.name, row.email or "", row.language or "", row.name not in deaf)
+
+
+def _without_notifications(users: Sequence[str]) -> list[str]:
+	"""Those of some users who have switched off that the desk tells them anything."""
+	return frappe.get_all(
+		"Notification Settings",
+		filters={"name": ["in", users or [""]], "enabled": 0},
+		pluck="name",
+		order_by="name asc",
+		limit_page_length=0,
+	)
 
 
 @contextmanager
@@ -152,7 +164,7 @@ def _notify(
 	name: str | None,
 	link: str | None = None,
 ) -> None:
-	if not is_notifications_enabled(reader.user):
+	if not reader.notified:
 		return
 	document = frappe.new_doc("Notification Log")
 	document.update(

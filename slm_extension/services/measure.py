@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from slm_extension.adapters import issues, store
 from slm_extension.adapters.agreements import SiteAgreements, site_agreements
 from slm_extension.adapters.breaches import figures_of
+from slm_extension.adapters.clock_words import AS_STORED, GOING, MISSED
 from slm_extension.adapters.facts import DELETED
 from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.site_time import to_site
@@ -87,8 +88,6 @@ def measured(ticket: Ticket, assessment: Assessment, agreements: SiteAgreements)
 
 
 _GOING = (Phase.RUNNING, Phase.HELD)
-_GOING_AS_STORED = tuple(phase.value.title() for phase in _GOING)
-_AS_STORED = {one: one.value.title() for one in (*Phase, *Outcome)}
 
 
 def keep(result: Measured, known: Mapping[str, StoredClock]) -> None:
@@ -114,7 +113,7 @@ def _kept(results: Sequence[tuple[Measured, Mapping[str, StoredClock]]]) -> None
 		no_longer += [
 			name
 			for name, row in known.items()
-			if row.outcome == _MISSED and (name not in new or new[name].outcome != _MISSED)
+			if row.outcome == MISSED and (name not in new or new[name].outcome != MISSED)
 		]
 	if rows:
 		store.put_clocks(rows)
@@ -127,10 +126,7 @@ def _kept(results: Sequence[tuple[Measured, Mapping[str, StoredClock]]]) -> None
 
 def _may_be_untold(alarm: Alarm, stored: StoredClock | None) -> bool:
 	"""Whether a level was reached since the clock was stored, or while it stood stopped."""
-	return stored is None or stored.levels < alarm.clock.levels or stored.phase not in _GOING_AS_STORED
-
-
-_MISSED = Outcome.MISSED.value.title()
+	return stored is None or stored.levels < alarm.clock.levels or stored.phase not in GOING
 
 
 def keep_all(results: Mapping[Ticket, Measured], known: Mapping[Ticket, Mapping[str, StoredClock]]) -> None:
@@ -173,8 +169,8 @@ def _row(
 		cycle=clock.cycle,
 		leg=leg,
 		party=one.tenure.name if one.tenure is not None else "",
-		phase=_AS_STORED[clock.phase],
-		outcome=_AS_STORED[clock.outcome],
+		phase=AS_STORED[clock.phase],
+		outcome=AS_STORED[clock.outcome],
 		due=clock.due,
 		missed_at=clock.missed_at,
 		started=clock.started,

@@ -110,8 +110,7 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 			raise CorrectionInFuture(at=fact.at)
 	store.add_facts(ticket, added)
 	result = measure(ticket, [*ledger, *added], learnt)
-	if result.fields:
-		store.set_ticket_fields(ticket, result.fields)
+	put(ticket, result)
 	return result
 
 
@@ -200,6 +199,18 @@ def last_said(timeline: Timeline) -> translate.Said:
 		),
 		translate.Said("Open"),
 	)
+
+
+def known_status(ticket: Ticket) -> str:
+	"""The status that an Issue had when its ledger was told last; empty where it has none."""
+	ledger = store.facts_of([ticket])[ticket]
+	return last_said(Timeline.of(ticket.name, ledger)).status if ledger else ""
+
+
+def put(ticket: Ticket, result: Measured | None) -> None:
+	"""Our fields of a ticket in the database, where it was measured."""
+	if result is not None and result.fields:
+		store.set_ticket_fields(ticket, result.fields)
 
 
 def put_fields(issue: Any, result: Measured) -> None:

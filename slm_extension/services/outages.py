@@ -26,6 +26,9 @@ TOLERANCE: Seconds = 300
 """So far the clock of a browser may be ahead, and so long ago a user may have been told without a correction."""
 
 ENDED = ("Resolved", "Closed")
+CHANGES = "slm_down_changes"
+"""The field of an Issue that counts how often it was told, past its time stamp, whether its service is down."""
+
 FROM_TICKET = "Ticket"
 """What an outage says it is known from whose service and being there follow from its ticket."""
 
@@ -148,14 +151,34 @@ def mirror(issue: str) -> bool:
 	"""
 	down = bool(frappe.db.exists(OUTAGE, {"issue": issue, "status": ["in", GOING]}))
 	if bool(frappe.db.get_value("Issue", issue, "slm_service_down")) != down:
-		store.set_ticket_fields(Ticket("Issue", issue), {"slm_service_down": int(down)})
+		_tick(issue, down, None if down else _last_told(issue))
 	return down
 
 
-def follow(issue: Any, now: Instant) -> None:
+def _tick(issue: str, down: bool, told_at: datetime | None) -> None:
+	"""Past every event. It is counted, so that a document is found out that was read before."""
+	changes = cint(frappe.db.get_value("Issue", issue, CHANGES)) + 1
+	fields = {"slm_service_down": int(down), "slm_told_at": told_at, CHANGES: changes}
+	store.set_ticket_fields(Ticket("Issue", issue), fields)
+
+
+def _last_told(issue: str) -> datetime | None:
+	"""When the users of a ticket were told last that its service works again, as its outages say."""
+	times = frappe.get_all(
+		OUTAGE,
+		filters={"issue": issue, "cancelled": 0, "told_at": ["is", "set"]},
+		pluck="told_at",
+		order_by="told_at desc",
+		limit=1,
+	)
+	return times[0] if times else None
+
+
+def follow(issue: Any, now: Instant, was: str = "") -> None:
 	"""A ticket says that its service is down, or no longer says so: there is an outage, or there was none.
 
-	A ticket that was opened with it says so of its opening, one that says it later of now.
+	A ticket that was opened with it says so of its opening, one that says it later of now. `was` is its status
+	before, of a document that does not know.
 	"""
 	going = _going(issue.name)
 	if not issue.slm_service_down:
@@ -163,7 +186,7 @@ def follow(issue: Any, now: Instant) -> None:
 		return
 	before = issue.get_doc_before_save()
 	for outage in going:
-		_keep_up(outage, issue, now, before is None or before.status in ENDED)
+		_keep_up(outage, issue, now, (was if before is None else before.status) in ENDED)
 	if going:
 		return
 	if not issue.slm_service:
@@ -215,7 +238,7 @@ def _open(issue: Any, started: datetime | None) -> Any:
 	).insert(ignore_permissions=True)
 
 
-def _keep_up(outage: Any, issue: Any, now: Instant, was_done: bool = True) -> None:
+def _keep_up(outage: Any, issue: Any, now: Instant, was_done: bool) -> None:
 	"""The service of the ticket is that of its outage; a ticket that is resolved says that the service works again.
 
 	Only one that is reopened (`was_done`) takes that back: who has entered it on the outage of an open one is believed.
@@ -267,8 +290,7 @@ def told(issue: Any, at: datetime | str | None, now: Instant) -> datetime:
 	for outage in _going(issue.name):
 		outage.told_at = site_time.to_site(max(moment, *times_of(outage).values()))
 		outage.save(ignore_permissions=True)
-	ticket = Ticket("Issue", issue.name)
-	store.set_ticket_fields(ticket, {"slm_told_at": written, "slm_service_down": 0})
+	_tick(issue.name, False, written)
 	issue.add_comment("Info", _("has told the users that the service works again."))
 	return written
 
@@ -349,12 +371,15 @@ def caught_up(issue: Any, began: Instant) -> list[str]:
 	return [_("outage {0} opened (at {1})").format(outage.name, outage.started)]
 
 
-def kept_up(issue: Any, at: Instant) -> list[str]:
-	"""A ticket's status or service has become another past every event: its outages follow. Returns what was done."""
+def kept_up(issue: Any, at: Instant, was: str) -> list[str]:
+	"""A ticket's status or service has become another past every event: its outages follow. Returns what was done.
+
+	`was` is its status before.
+	"""
 	done = []
 	for outage in _going(issue.name):
 		before = (outage.service, outage.status)
-		_keep_up(outage, issue, max(at, site_time.to_instant(outage.started)))
+		_keep_up(outage, issue, max(at, site_time.to_instant(outage.started)), was in ENDED)
 		if (outage.service, outage.status) != before:
 			done.append(_("outage {0} {1}, {2}").format(outage.name, _(outage.status), outage.service))
 	return done

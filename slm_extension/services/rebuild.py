@@ -8,12 +8,11 @@ from typing import Any
 
 import frappe
 
+from slm_extension.adapters import clock_words, issues, store
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters import issues, store
 from slm_extension.adapters.agreements import SiteAgreements, site_agreements
 from slm_extension.adapters.site_time import to_site
 from slm_extension.adapters.store import StoredClock, Ticket
-from slm_extension.domain.clocks import Phase
 from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind, Timeline
@@ -23,7 +22,7 @@ from slm_extension.services.measure import Measured, computed, keep_all
 from slm_extension.services.observe import last_said, latest, news_of
 from slm_extension.services.tell import tell_owners
 
-STOPPED = Phase.STOPPED.value.title()
+STOPPED = clock_words.STOPPED
 
 SHOWN = 50
 """So many differences are kept to be shown; the others are counted."""

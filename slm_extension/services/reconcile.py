@@ -29,7 +29,7 @@ from slm_extension.services import outages
 from slm_extension.services.backfill import begin_ledgers
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.guard import guarded
-from slm_extension.services.observe import latest, news_of
+from slm_extension.services.observe import last_said, latest, news_of
 from slm_extension.services.rebuild import SHOWN, measure_all, rebuild_locked
 from slm_extension.services.tell import tell_owners
 
@@ -38,13 +38,21 @@ SOURCE = "reconcile"
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-	"""What was repaired, a sentence a ticket, and the Issues that somebody was writing: they were not looked at."""
+	"""What was done, each a ticket and a few words, and the Issues that somebody was writing: they were not looked at."""
 
-	repaired: tuple[str, ...] = ()
+	done: tuple[tuple[str, str], ...] = ()
 	left: tuple[str, ...] = ()
 
 	def __add__(self, other: Reconciled) -> Reconciled:
-		return Reconciled(self.repaired + other.repaired, self.left + other.left)
+		return Reconciled(self.done + other.done, self.left + other.left)
+
+	@property
+	def repaired(self) -> tuple[str, ...]:
+		"""A sentence a ticket."""
+		of: dict[str, list[str]] = {}
+		for ticket, said in self.done:
+			of.setdefault(ticket, []).append(said)
+		return tuple(f"{ticket}: {'; '.join(said)}" for ticket, said in of.items())
 
 
 def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
@@ -55,7 +63,7 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 		fresh.update(names if written else ())
 	chunks.run(lambda: rebuild_locked([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
 	left = dict.fromkeys(found.left)
-	found = Reconciled(found.repaired)
+	found = Reconciled(found.done)
 	for begin in (True, False):
 		found += _again([name for name in left if (name in fresh) is begin], now, begin, chunks)
 	for names in _outages_to_look_at(chunks.page):
@@ -87,19 +95,18 @@ def _reconcile_outages(names: Sequence[str], now: Instant, since: Instant) -> Re
 	found = Reconciled(left=tuple(name for name in names if name not in free))
 	for name in free:
 		with guarded(Ticket(ISSUE, name), "outage"):
-			found += Reconciled(tuple(_outage_repaired(name, now, since)))
+			found += Reconciled(tuple((name, said) for said in _outage_repaired(name, now, since)))
 	return found
 
 
 def _outage_repaired(name: str, now: Instant, since: Instant) -> Iterator[str]:
 	if not frappe.db.exists(ISSUE, name):
 		outages.ticket_gone(name)
-		yield _("{0}: it is gone, its outage stays").format(name)
+		yield _("it is gone, its outage stays")
 		return
 	issue = frappe.get_doc(ISSUE, name)
 	written = to_instant(issue.modified)
-	for done in outages.caught_up(issue, written if since <= written <= now else now):
-		yield f"{name}: {done}"
+	yield from outages.caught_up(issue, written if since <= written <= now else now)
 
 
 def _suspects(since: datetime, page: int) -> Iterator[tuple[list[str], bool]]:
@@ -144,14 +151,14 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> Re
 		[ticket.name for ticket in missed if _says_of_an_old_hold(documents.get(ticket.name))]
 	)
 	without = [ticket.name for ticket, ledger in ledgers.items() if not ledger and ticket.name in documents]
-	repaired = [
-		"; ".join([_repaired(ticket, facts), *_outages_kept_up(documents.get(ticket.name), facts)])
-		for ticket, facts in missed.items()
-	]
-	if begin and without:
-		begun = begin_ledgers(without, now, SOURCE)
-		repaired += [_("{0}: its ledger was begun").format(name) for name in without] if begun else []
-	return Reconciled(tuple(repaired), left)
+	done: list[tuple[str, str]] = []
+	for ticket, facts in missed.items():
+		done.append((ticket.name, _repaired(facts)))
+		outages_done = _outages_kept_up(documents.get(ticket.name), ledgers[ticket], facts)
+		done += [(ticket.name, said) for said in outages_done]
+	if begin and without and begin_ledgers(without, now, SOURCE):
+		done += [(name, _("its ledger was begun")) for name in without]
+	return Reconciled(tuple(done), left)
 
 
 def _says_of_an_old_hold(row: Any) -> bool:
@@ -163,20 +170,21 @@ def _says_of_an_old_hold(row: Any) -> bool:
 	)
 
 
-def _outages_kept_up(row: Any, facts: Sequence[Fact]) -> list[str]:
+def _outages_kept_up(row: Any, ledger: Sequence[Fact], facts: Sequence[Fact]) -> list[str]:
 	"""What became of the outages of an Issue, a row, whose ledger lacked these facts."""
 	if row is None or not row.slm_service_down or {fact.kind for fact in facts}.isdisjoint(_FOLLOWED):
 		return []
 	done: list[str] = []
 	with guarded(Ticket(ISSUE, row.name), "outage"):
-		done = outages.kept_up(row, facts[0].at)
+		was = last_said(Timeline.of(row.name, ledger)).status
+		done = outages.kept_up(row, facts[0].at, was)
 	return done
 
 
 _FOLLOWED = {Kind.STATUS, Kind.SERVICE}
 
 
-def _repaired(ticket: Ticket, facts: Sequence[Fact]) -> str:
+def _repaired(facts: Sequence[Fact]) -> str:
 	"""What a ledger did not know of its ticket."""
 	news = ", ".join(
 		f"{_(fact.kind.value)} {fact.reason or fact.value}".strip()
@@ -184,7 +192,7 @@ def _repaired(ticket: Ticket, facts: Sequence[Fact]) -> str:
 		else _("{0} none").format(_(fact.kind.value))
 		for fact in facts
 	)
-	return _("{0}: {1} (at {2})").format(ticket.name, news, to_site(facts[0].at))
+	return _("{0} (at {1})").format(news, to_site(facts[0].at))
 
 
 def note_reconciled(found: Reconciled, began: datetime) -> None:

@@ -9,6 +9,7 @@ from frappe import _
 from frappe.utils import get_system_timezone
 
 from slm_extension.adapters import wording
+from slm_extension.adapters.clock_words import CANCELLED, HELD, MET, MISSED, NOT_STARTED
 from slm_extension.domain.agreements import AgreementKind
 
 FACING = [kind.value for kind in AgreementKind if kind.customer_facing]
@@ -23,7 +24,7 @@ def dues(ticket_type: str, ticket: str) -> list[dict[str, str]]:
 		order_by="cycle asc, name asc",
 		limit_page_length=0,
 	)
-	latest = {row.metric: row for row in rows if row.phase not in ("Cancelled", "Not Started")}
+	latest = {row.metric: row for row in rows if row.phase not in (CANCELLED, NOT_STARTED)}
 	return [
 		{"what": _what(row.metric), "when": _when(row), "state": _state(row)}
 		for row in sorted(latest.values(), key=lambda row: (row.due is None, row.due, row.metric))
@@ -46,7 +47,7 @@ def _what(metric: str) -> str:
 
 
 def _when(row: Any) -> str:
-	if row.phase == "Held":
+	if row.phase == HELD:
 		return _("The time stands still at the moment.")
 	if row.stopped:
 		return _("Done on {0}").format(wording.moment(row.stopped))
@@ -58,7 +59,7 @@ def _when(row: Any) -> str:
 def _state(row: Any) -> str:
 	"""A word for a colour: done, held, late or open."""
 	if row.stopped:
-		return "done" if row.outcome == "Met" else "late"
-	if row.phase == "Held":
+		return "done" if row.outcome == MET else "late"
+	if row.phase == HELD:
 		return "held"
-	return "late" if row.outcome == "Missed" else "open"
+	return "late" if row.outcome == MISSED else "open"

@@ -22,6 +22,7 @@ from frappe.utils.background_jobs import is_job_enqueued
 from slm_extension.adapters import issues, site_time, store
 from slm_extension.adapters import what_if as runs
 from slm_extension.adapters.agreements import KINDS
+from slm_extension.adapters.clock_words import AS_STORED, MET, MISSED, OUTCOMES, PHASES
 from slm_extension.adapters.facts import DELETED
 from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.refusals import sentence
@@ -366,7 +367,7 @@ def _row(
 		zone = (draft.agreement.calendar if known is None else known.calendar).zone
 	this_month = _month(Period.MONTH.first_day(setup.asked, zone))
 	outcome = "" if clock is None else _counting(clock.outcome, clock.phase)
-	real_outcome = "" if real is None else _counting(_OUTCOMES[real.outcome], _PHASES[real.phase])
+	real_outcome = "" if real is None else _counting(OUTCOMES[real.outcome], PHASES[real.phase])
 	goal = clock.target if clock is not None else None
 	blame = None if draft is None else draft.attribution
 	return Row(
@@ -403,7 +404,7 @@ def _row(
 		real_excused=0 if real is None else int(real.excused),
 		real_goal=0 if real is None else real.goal,
 		real_elapsed=0 if real is None else real.elapsed,
-		real_overrun=max(0, real.elapsed - real.goal) if real is not None and real_outcome == "Missed" else 0,
+		real_overrun=max(0, real.elapsed - real.goal) if real is not None and real_outcome == MISSED else 0,
 		real_decided_at=None if real is None else real.decided_at,
 	)
 
@@ -412,14 +413,10 @@ def _target_name(one: AssessedClock) -> str:
 	return one.metric if one.clock.target is None else one.clock.target.name
 
 
-_OUTCOMES = {one.value.title(): one for one in Outcome}
-_PHASES = {one.value.title(): one for one in Phase}
-
-
 def _counting(outcome: Outcome, phase: Phase) -> str:
 	"""The outcome of a clock that counts; "" for one that was cancelled before it was decided, or never began."""
 	counts = tally(Clock("", 1, None, 0, phase, outcome))
-	return "" if counts == Attainment() else outcome.value.title()
+	return "" if counts == Attainment() else AS_STORED[outcome]
 
 
 def _month(first: date) -> int:
@@ -432,11 +429,11 @@ def _difference(drafted: bool, outcome: str, promised: bool, real_outcome: str) 
 		return "No Longer Promised"
 	if not promised:
 		return "Not Promised Before"
-	if outcome == "Missed":
-		return "Missed Both Ways" if real_outcome == "Missed" else "Newly Missed"
-	if real_outcome == "Missed":
+	if outcome == MISSED:
+		return "Missed Both Ways" if real_outcome == MISSED else "Newly Missed"
+	if real_outcome == MISSED:
 		return "No Longer Missed"
-	return "Met Both Ways" if outcome == real_outcome == "Met" else "Undecided"
+	return "Met Both Ways" if outcome == real_outcome == MET else "Undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -565,7 +562,7 @@ def _grouped(
 
 def _line(one: Counted, really: bool) -> _Line:
 	objective = Fraction(str(one.objective)) if one.objective else None
-	each = tally(Clock("", 1, None, 0, Phase.STOPPED, _OUTCOMES[one.outcome]), one.excused)
+	each = tally(Clock("", 1, None, 0, Phase.STOPPED, OUTCOMES[one.outcome]), one.excused)
 	counts = Attainment(
 		each.met * one.clocks,
 		each.missed * one.clocks,

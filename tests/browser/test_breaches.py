@@ -5,6 +5,7 @@ June 2026: 1 June is a Monday. The office is open Monday to Friday 09:00-18:00; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,7 @@ from slm_extension.testing import (
 	make_user,
 	set_status,
 	target,
+	wall,
 )
 
 BREACH, CUSTOMER = "SLM Breach", "Late Again Ltd"
@@ -96,6 +98,44 @@ def test_it_is_explained_and_an_excuse_is_asked_for_but_not_decided_by_oneself(
 	expect(page.locator(".page-head .indicator-pill")).to_have_text("Excuse Requested")
 	expect(page.locator(".form-message")).to_contain_text("Somebody else has to decide")
 	expect(page.get_by_role("button", name="Excuse", exact=True)).to_have_count(0)
+
+
+def test_what_the_agreement_offers_is_the_reason_until_somebody_writes_one(page: Page) -> None:
+	"""Missed at 13:00 after two agreed interruptions, of ninety minutes and of fifteen."""
+	frappe.set_user("Administrator")
+	rows = [
+		{
+			"title": title,
+			"recurrence": "Weekly",
+			"starts": wall(f"Mon 5 Jan {start}"),
+			"duration": minutes * 60,
+		}
+		for title, start, minutes in (("Backup", "10:00", 90), ("Restart", "12:00", 15))
+	]
+	with fixed_clock() as clock:
+		customer = make_customer("Often Down Ltd")
+		make_agreement("Pauses", [target("Resolution", 4)], customer=customer, interruptions=rows)
+		issue = make_issue("It is slow", customer=customer)
+		clock.at("Mon 1 Jun 15:00")
+		tick(site_time.now(), Chunks())
+	frappe.db.commit()
+	opened(page, frappe.db.get_value(BREACH, {"ticket": issue.name}))
+
+	page.get_by_role("button", name="Ask to Excuse").click()
+	dialog = page.get_by_role("dialog")
+	clause = dialog.locator("select[data-fieldname=clause]")
+	reason = dialog.locator("textarea[data-fieldname=reason]")
+
+	expect(clause).to_have_value("Agreed interruption")
+	expect(reason).to_have_value(re.compile(r"Backup, agreed weekly: .*\nRestart, agreed weekly: .*"))
+	clause.select_option("Force majeure")
+	expect(reason).to_have_value("")
+	clause.select_option("Agreed interruption")
+	expect(reason).to_have_value(re.compile("Backup"))
+	reason.fill("As agreed, and the line was cut.")
+	clause.select_option("Force majeure")
+	page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+	expect(reason).to_have_value("As agreed, and the line was cut.")
 
 
 def test_who_decides_sees_the_evidence_and_the_ticket_counts_as_excused(page: Page, breach: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,19 @@ def test_replay_imports_neither_the_host_nor_the_rooms_above_it(path: Path) -> N
 	}
 
 	assert above == set()
+
+
+def test_how_stored_clocks_say_phase_and_outcome_is_spelled_in_one_place() -> None:
+	word = "Not Started|Running|Held|Stopped|Cancelled|Pending|Met|Missed"
+	words = re.compile(rf"\b(?:phase|outcome)\b\"?\s*(?:==|!=|in|not in|:)\s*[(\[]?\"(?:{word})\"")
+	derived = re.compile(r"\b(?:[Pp]hase|[Oo]utcome)(?:\.[A-Z_]+)?\.value\.title\(\)")
+	spelled = {
+		name_of(path)
+		for path in ROOT.rglob("*.py")
+		if (text := path.read_text(encoding="utf-8")) and (words.search(text) or derived.search(text))
+	}
+
+	assert spelled == set()
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,7 @@ def test_what_underpins_is_remembered_for_the_days_the_supplier_and_the_ticket_i
 		(CARRIER, (), ERP._replace(service="Power"), "Sun 1 Feb 00:00"),
 		(CARRIER, (), ERP._replace(service="Shop"), "Sun 1 Feb 00:00"),
 		(other, (), ERP, "Sun 1 Feb 00:00"),
-		(replace(other, party=Party.TEAM), (), ERP, "Sun 1 Feb 00:00"),
+		(other._replace(party=Party.TEAM), (), ERP, "Sun 1 Feb 00:00"),
 	]
 
 	for _turn in range(2):
@@ -272,7 +272,7 @@ def test_what_is_forgotten_for_want_of_room_is_found_again(monkeypatch: pytest.M
 	book = AgreementBook([uc("Line", "WAN line"), uc("Whole", "ERP", parties="Other")], [CATALOGUE])
 
 	found = [
-		book.underpinning(CARRIER._replace(name=name), (), replace(ERP, service=service), MONDAY)
+		book.underpinning(CARRIER._replace(name=name), (), ERP._replace(service=service), MONDAY)
 		for name, service in (("Carrier", "ERP"), ("Other", "ERP"), ("Carrier", "Server"), ("Carrier", "ERP"))
 	]
 

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import frappe
+import frappe.client
 import pytest
 from frappe.desk.query_report import run
 from frappe.utils import get_datetime
@@ -604,6 +605,65 @@ class TestTicket:
 		assert (saved.slm_service_down, saved.description) == (0, "We are on it")
 		assert [one.status for one in of(issue)] == ["Closed"]
 
+	@pytest.mark.parametrize("door", ["resource", "save"])
+	def test_nor_does_a_document_that_an_integration_read_before(self, clock, shop, door: str) -> None:
+		"""It writes back all that it has read, the tick and a time stamp that is still the latest among it."""
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		read = frappe.parse_json(frappe.as_json(frappe.get_doc("Issue", issue.name)))
+		clock.at("Mon 1 Jun 10:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.told_at = wall("Mon 1 Jun 09:30")
+		document.save()
+
+		put({**read, "description": "We are on it"}, door)
+
+		saved = frappe.get_doc("Issue", issue.name)
+		assert (saved.slm_service_down, saved.description) == (0, "We are on it")
+		assert saved.slm_told_at == wall("Mon 1 Jun 09:30")
+		assert [one.status for one in of(issue)] == ["Closed"]
+
+	def test_nor_one_read_before_the_outage_was_cancelled(self, clock, shop) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		read = frappe.parse_json(frappe.as_json(frappe.get_doc("Issue", issue.name)))
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.cancelled = 1
+		document.save()
+
+		put({**read, "description": "We are on it"}, "resource")
+
+		assert frappe.db.get_value("Issue", issue.name, "slm_service_down") == 0
+		assert [one.status for one in of(issue)] == ["Cancelled"]
+
+	@pytest.mark.parametrize("whole", [True, False], ids=["whole", "the tick alone"])
+	@pytest.mark.parametrize("door", ["resource", "save"])
+	def test_but_one_that_was_read_afterwards_says_that_it_is_down_again(
+		self, clock, shop, door: str, whole: bool
+	) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 10:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.told_at = wall("Mon 1 Jun 09:30")
+		document.save()
+		read = frappe.parse_json(frappe.as_json(frappe.get_doc("Issue", issue.name)))
+
+		if whole or door == "save":
+			put({**read, "slm_service_down": 1}, door)
+		else:
+			put({"name": issue.name, "slm_service_down": 1}, door)
+
+		assert [one.status for one in of(issue)] == ["Closed", "Open"]
+		assert frappe.db.get_value("Issue", issue.name, ["slm_service_down", "slm_told_at"]) == (1, None)
+
+
+def put(values: dict[str, Any], door: str) -> None:
+	"""A PUT to /api/resource, as the host carries it out, or its method that saves a document."""
+	if door == "save":
+		frappe.client.save(frappe.as_json(values))
+		return
+	document = frappe.get_doc("Issue", values["name"])
+	document.update(values)
+	document.save()
+
 
 class TestAutumn:
 	"""25 October 2026, a Sunday: in Berlin the hour from two to three comes twice."""
@@ -744,6 +804,47 @@ class TestPastEveryEvent:
 		assert found_by_reconcile() == ()
 		assert [(one.status, one.service) for one in of(issue)] == [("Restored", MAIL)]
 
+	@pytest.mark.parametrize("door", ["sql", "the list"])
+	@pytest.mark.parametrize(
+		("statuses", "restored"),
+		[
+			pytest.param(["Replied"], True, id="no reopening"),
+			pytest.param(["Closed", "Open"], False, id="a reopening"),
+		],
+	)
+	def test_an_end_entered_by_hand_is_taken_back_by_a_reopening_alone(
+		self, clock, shop, door: str, statuses: list[str], restored: bool
+	) -> None:
+		issue = make_issue(slm_service=shop, slm_service_down=1)
+		clock.at("Mon 1 Jun 10:00")
+		document = frappe.get_doc("SLM Outage", of(issue)[0].name)
+		document.update({"restored_at": wall("Mon 1 Jun 09:30")})
+		document.save()
+
+		for status in statuses:
+			if door == "sql":
+				by_sql(issue, status=status)
+				found_by_reconcile()
+			else:
+				set_multiple_status(json.dumps([issue.name]), status)
+
+		(outage,) = of(issue)
+		assert bool(outage.restored_at) is restored, outage
+
+	def test_one_ticket_is_counted_once_whatever_was_done_to_it(self, clock, shop) -> None:
+		"""Its status was changed, and the box was ticked: the ledger and its outage were repaired."""
+		issue = make_issue(slm_service=shop)
+		clock.at("Mon 1 Jun 10:00")
+		by_sql(issue, slm_service_down=1, status="Replied")
+
+		found = reconcile.reconcile(site_time.now(), wall("Mon 1 Jun 09:50"), Chunks())
+		reconcile.note_reconciled(found, wall("Mon 1 Jun 10:00"))
+
+		(opened,) = of(issue)
+		noted = frappe.get_single("SLM Settings").last_reconcile_result.split("\n")
+		assert noted[0].startswith("1 ticket") and len(noted) == 2
+		assert "status Replied" in noted[1] and f"outage {opened.name} opened" in noted[1]
+
 	@pytest.mark.parametrize("hinders", ["no service", "a retired service"])
 	def test_where_a_save_would_open_none_there_is_none(self, clock, shop, hinders) -> None:
 		issue = make_issue(slm_service=shop if hinders == "a retired service" else None)
@@ -778,6 +879,14 @@ class TestPastEveryEvent:
 			found_by_reconcile()
 
 		assert len([one for one in sent.sent if "tabSLM Outage" in one]) == 2, sent.sent
+
+	def test_tickets_whose_service_is_down_are_found_by_an_index(self, site: str) -> None:
+		"""The reconciler asks for them every hour, among however many tickets there are."""
+		known = frappe.db.sql(
+			"show index from `tabIssue` where Column_name = 'slm_service_down'", as_dict=True
+		)
+
+		assert [one.Seq_in_index for one in known] == [1]
 
 
 def by_sql(issue: Any, **fields: Any) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import frappe
+import frappe.client
 import pytest
+from frappe.desk import reportview
+from frappe.desk.form import load
+from frappe.handler import run_doc_method
 
 from slm_extension.adapters import site_time, store
 from slm_extension.adapters.facts import News
@@ -86,6 +92,28 @@ def test_a_miss_is_on_record_with_its_instant_overrun_and_cause(clock, late, des
 
 	assert (breach.missed_at, breach.overrun, breach.goal) == (wall("Mon 1 Jun 13:00"), 2 * 3600, 4 * 3600)
 	assert (breach.cause, breach.responsible, breach.standing, breach.period) == ("own team", desk, 1, 202606)
+
+
+def test_asking_about_a_further_breach_costs_no_reading(clock, desk, queries) -> None:
+	"""Each is compared with what is stored, written, and its version kept; the rest is read by the page."""
+	make_agreement(targets=[target("Resolution", 4)], agreement_owner=KEEPER)
+	frappe.db.set_single_value("SLM Settings", "storm_limit", 1)
+
+	def statements(start: str, end: str, count: int) -> int:
+		clock.at(start)
+		for _ in range(count):
+			assign(make_issue(), AGENT)
+		clock.at(end)
+		tick(site_time.now(), Chunks())
+		with queries.counted():
+			assert breaches.ask_for_explanations(site_time.now(), Chunks()) == count
+		return len(queries)
+
+	statements("Mon 1 Jun 09:00", "Mon 1 Jun 14:00", 2)  # whatever the host reads once and keeps
+	few = statements("Tue 2 Jun 09:00", "Tue 2 Jun 14:00", 2)
+	many = statements("Wed 3 Jun 09:00", "Wed 3 Jun 14:00", 7)
+
+	assert many - few <= (7 - 2) * 3, queries.sent
 
 
 def test_what_is_met_leaves_no_breach(clock, desk) -> None:
@@ -513,11 +541,93 @@ def test_contracts_that_somebody_may_not_read_are_not_named_on_a_breach(clock, d
 	).insert(ignore_permissions=True)
 
 	with as_user(MANAGER):
-		full = breach.figures_view()["overruns"]
+		full = breach.figures_view()
 	with as_user(AGENT):
-		reduced = breach.figures_view()["overruns"]
+		reduced = breach.figures_view()
 
-	assert len(full) == 1 and reduced == []
+	assert (len(full["overruns"]), full["contract"]) == (1, breach_of(issue).uc)
+	assert (reduced["overruns"], reduced["contract"]) == ([], None)
+
+
+@pytest.mark.parametrize("user", [AGENT, MANAGER])
+@pytest.mark.parametrize("door", ["list", "resource", "document", "method", "export", "versions"])
+def test_no_door_of_the_host_has_the_contract_behind_a_breach(clock, desk, posted, user, door) -> None:
+	contract = three_misses(clock, desk)
+	late = frappe.get_doc(BREACH, {"uc": contract})
+	lineage = frappe.db.get_value("SLM Agreement", contract, "lineage")
+	assert lineage in late.figures
+
+	with as_user(user):
+		said = str(through(door, late))
+
+	assert "Resolution" in said or door == "versions"
+	assert contract not in said and lineage not in said
+
+
+@pytest.fixture
+def posted() -> Iterator[None]:
+	"""As if a browser had sent it."""
+	frappe.local.request = frappe._dict(method="POST")
+	frappe.response.docs = []
+	yield
+	del frappe.local.request
+
+
+def through(door: str, breach: Any) -> Any:
+	"""A breach as one of the host's doors gives it to the session's user."""
+	if door == "list":
+		wishes = (["*"], ["metric", "uc"], ["metric", "figures"], ["figures", "metric", "uc"])
+		return [frappe.get_list(BREACH, fields=wish, order_by="name asc") for wish in wishes]
+	if door == "resource":
+		return frappe.client.get(BREACH, breach.name)
+	if door == "document":
+		load.getdoc(BREACH, breach.name)
+		return frappe.as_json(frappe.response.docs)
+	if door == "method":
+		run_doc_method("figures_view", dt=BREACH, dn=breach.name)
+		return [one.as_dict() for one in frappe.response.docs]
+	if door == "versions":
+		versions = frappe.get_all("Version", {"docname": breach.name}, pluck="data", order_by="name asc")
+		assert versions
+		return versions
+	columns = [f"`tab{BREACH}`.`{field}`" for field in ("name", "metric", "uc", "figures")]
+	frappe.local.form_dict = frappe._dict(
+		doctype=BREACH, fields=json.dumps(columns), file_format_type="CSV", title="Breaches"
+	)
+	reportview.export_query()
+	return frappe.response["filecontent"]
+
+
+def test_the_report_names_contracts_to_those_who_may_read_them(clock, desk) -> None:
+	three_misses(clock, desk)
+	frappe.get_doc(
+		{
+			"doctype": "User Permission",
+			"user": AGENT,
+			"allow": "SLM Agreement",
+			"for_value": frappe.db.get_value("SLM Agreement", {"kind": "SLA", "docstatus": 1}),
+			"apply_to_all_doctypes": 0,
+			"applicable_for": "SLM Agreement",
+		}
+	).insert(ignore_permissions=True)
+
+	with as_user(AGENT):
+		rows = slm_causes.execute({"group": "OLA or UC Not Kept", "to_month": "2026-06"})[1]
+
+	assert [(row["value"], row["misses"], len(row["ask"]["name"][1])) for row in rows] == [("", 3, 3)]
+
+
+def test_who_decides_is_not_what_a_browser_says_of_a_breach(clock, late, posted) -> None:
+	"""The document that a form sends along names somebody else as the one who has asked."""
+	breach = excuse(breach_of(late), MANAGER)
+	sent = {**frappe.parse_json(frappe.as_json(breach)), "requested_by": AGENT}
+
+	with as_user(MANAGER), pytest.raises(frappe.ValidationError, match="Somebody else has to decide"):
+		run_doc_method(
+			"decide_excuse",
+			docs=json.dumps(sent, default=str),
+			args=json.dumps({"excused": True, "decision": "Granted to myself."}),
+		)
 
 
 def agreed(**more: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import frappe
+import frappe.client
 import pytest
 from frappe.desk.form import load
 from frappe.permissions import add_permission, update_permission_property
@@ -862,6 +863,32 @@ class TestWhatAReaderMayKnow:
 			assert "Turnaround" not in {row.metric for row in document.restatements}
 			assert "Word of the network" not in str(document.get("figures"))
 
+	def test_so_do_its_rows_asked_for_by_themselves(self, passed_on: Any, reader: str) -> None:
+		"""The host lists rows of a document's table to whoever may read documents of its type at all."""
+		times = {"from_time": wall("Mon 1 Jun 09:01"), "until_time": wall("Mon 1 Jun 16:59")}
+		approve(asked(passed_on, "Waited for Other", **times))
+		with as_user(reader):
+			of_the_reader = restated_by_list()
+		with as_user(AGENT):
+			of_the_agent = restated_by_list()
+		assert "Turnaround" in of_the_agent
+		assert "Turnaround" not in of_the_reader and of_the_reader
+
+	def test_rows_about_tickets_of_others_are_not_listed(self, late: Any) -> None:
+		"""The agent reads the tickets of one customer alone."""
+		approve(asked(late))
+		assert restated_by_list()
+		frappe.get_doc(
+			{
+				"doctype": "User Permission",
+				"user": AGENT,
+				"allow": "Issue",
+				"for_value": make_issue("His own").name,
+			}
+		).insert(ignore_permissions=True)
+		with as_user(AGENT):
+			assert restated_by_list() == set()
+
 	def test_who_asks_by_another_door_is_answered_the_same(self, passed_on: Any, reader: str) -> None:
 		with as_user(reader):
 			answer = request(passed_on, "Waited for Other").insert()
@@ -883,6 +910,18 @@ class TestWhatAReaderMayKnow:
 		with as_user(make_user("onlooker@desk.example", role)):
 			about = slm_correction.about_ticket("Issue", late.name)
 		assert (about["waiting"], about["approved"]) == ([], 0)
+
+
+def restated_by_list() -> set[str]:
+	"""The metrics in rows of *Decided Otherwise* as the host's API lists them."""
+	rows = frappe.client.get_list(
+		"SLM Correction Restatement",
+		fields=["metric", "agreement", "after_outcome"],
+		parent=CORRECTION,
+		order_by="name asc",
+		limit_page_length=0,
+	)
+	return {row.metric for row in rows}
 
 
 def test_what_a_form_says_of_corrections_reads_no_more_than_it_shows(late: Any, queries: Any) -> None:

@@ -259,25 +259,7 @@ def test_each_name_of_a_row_means_somebody(clock, desk, notify, more, users) -> 
 def test_the_manager_is_whom_the_employee_reports_to_where_no_team_has_one(clock, outgoing) -> None:
 	for user in (MIRA, BOSS):
 		make_user(user, "Support Team")
-	company = frappe.get_all("Company", pluck="name", order_by="name asc", limit=1)[0]
-	made: dict[str, str] = {}
-	for user in (BOSS, MIRA):
-		made[user] = (
-			frappe.get_doc(
-				{
-					"doctype": "Employee",
-					"first_name": user.partition("@")[0],
-					"gender": "Female",
-					"date_of_birth": "1990-01-01",
-					"date_of_joining": "2020-01-01",
-					"company": company,
-					"user_id": user,
-					"reports_to": made.get(BOSS),
-				}
-			)
-			.insert(ignore_mandatory=True)
-			.name
-		)
+	make_employee(MIRA, make_employee(BOSS))
 	promise(level(1, "Percent of Goal", 50, "Holder's Manager"))
 	issue = make_issue()
 	assign(issue, MIRA)
@@ -285,6 +267,92 @@ def test_the_manager_is_whom_the_employee_reports_to_where_no_team_has_one(clock
 	beat(clock, "Mon 1 Jun 11:00")
 
 	assert log(issue) == [(1, "Sent", BOSS)]
+
+
+def make_employee(user: str, reports_to: str | None = None) -> str:
+	company = frappe.get_all("Company", pluck="name", order_by="name asc", limit=1)[0]
+	return str(
+		frappe.get_doc(
+			{
+				"doctype": "Employee",
+				"first_name": user.partition("@")[0],
+				"gender": "Female",
+				"date_of_birth": "1990-01-01",
+				"date_of_joining": "2020-01-01",
+				"company": company,
+				"user_id": user,
+				"reports_to": reports_to,
+			}
+		)
+		.insert(ignore_mandatory=True)
+		.name
+	)
+
+
+def test_five_levels_are_told_in_as_many_statements_as_two(clock, outgoing, queries) -> None:
+	"""Each ticket is held by an employee of his own; their superior, a role and the service's owner get a summary each."""
+	agents = [make_user(f"agent{number}@desk.example", "Support Team") for number in range(5)]
+	for user in (OWNER, OTTO, BOSS):
+		make_user(user, "Support Team")
+	make_user("analyst@desk.example", "Service Level Analyst")
+	make_service("Online Shop", service_owner=OTTO)
+	boss = make_employee(BOSS)
+	for agent in agents:
+		make_employee(agent, boss)
+	frappe.db.set_single_value("SLM Settings", "storm_limit", 1)
+	promise(
+		level(1, "Percent of Goal", 50, "Holder's Manager"),
+		level(1, "Percent of Goal", 50, "Service Owner"),
+		level(1, "Percent of Goal", 50, "Role", role="Service Level Analyst"),
+	)
+
+	def statements(start: str, end: str, count: int) -> int:
+		clock.at(start)
+		issues = [make_issue(f"Number {number}", slm_service="Online Shop") for number in range(count)]
+		for issue, agent in zip(issues, agents, strict=False):
+			assign(issue, agent)
+		clock.at(end)
+		tick(site_time.now(), Chunks())
+		with queries.counted():
+			escalate(Chunks())
+		users = ", ".join([BOSS, OTTO, "analyst@desk.example"])
+		assert {entry for issue in issues for entry in log(issue)} == {(1, "In a Summary", users)}
+		return len(queries)
+
+	statements("Mon 1 Jun 09:00", "Mon 1 Jun 11:00", 2)  # whatever the host reads once and keeps
+	few = statements("Tue 2 Jun 09:00", "Tue 2 Jun 11:00", 2)
+	many = statements("Wed 3 Jun 09:00", "Wed 3 Jun 11:00", 5)
+
+	assert many <= few, queries.sent
+
+
+def test_a_notification_about_a_field_hears_of_changes_of_it_alone(clock, desk) -> None:
+	"""Levels are settled past the host's way of saving; what a Notification compares with has to be there."""
+	for field, subject in (("status", "The status"), ("metric", "The metric")):
+		frappe.get_doc(
+			{
+				"doctype": "Notification",
+				"__newname": subject,
+				"channel": "Email",
+				"document_type": "SLM Escalation Log",
+				"event": "Value Change",
+				"value_changed": field,
+				"subject": f"{subject} of {{{{ doc.ticket }}}}",
+				"message": "It has changed.",
+				"recipients": [{"receiver_by_role": "Service Level Analyst"}],
+				"enabled": 1,
+			}
+		).insert()
+	frappe.cache.hdel("notifications", "SLM Escalation Log")
+	analyst = make_user("analyst@desk.example", "Service Level Analyst")
+	promise(HALF)
+	issue = make_issue(slm_team=desk)
+
+	beat(clock, "Mon 1 Jun 11:00")
+	frappe.cache.hdel("notifications", "SLM Escalation Log")
+
+	(mail,) = mails(analyst)
+	assert f"The status of {issue.name}" in mail
 
 
 def test_a_level_raises_the_priority_moves_and_assigns(clock, desk) -> None:

@@ -8,6 +8,7 @@ from frappe.utils import add_days
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreement_states import GOING
+from slm_extension.adapters.clock_words import MISSED
 from slm_extension.domain.attainment import Attainment
 from slm_extension.service_level_management.number_card.agreement_figures import listed
 from slm_extension.services import unexplained_holds
@@ -27,7 +28,7 @@ def missed_this_month(filters: str | list[Any] | dict[str, Any] | None = None) -
 		"value": figures.missed,
 		"fieldtype": "Int",
 		"route": ["List", "SLM Clock"],
-		"route_options": {"kind": "SLA", "outcome": "Missed", "period": month},
+		"route_options": {"kind": "SLA", "outcome": MISSED, "period": month},
 	}
 
 

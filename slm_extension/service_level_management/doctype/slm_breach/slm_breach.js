@@ -68,6 +68,12 @@ slm.breach.overruns_html = function (overruns) {
 	return `<ul>${lines.join("")}</ul>`;
 };
 
+slm.breach.contract_html = function (contract) {
+	if (!contract) return "";
+	const link = `<a href="${frappe.utils.get_form_link("SLM Agreement", contract)}">${slm.escape(contract)}</a>`;
+	return `<p>${__("OLA or UC not kept: {0}", [link])}</p>`;
+};
+
 slm.breach.ask = function (frm, title, fields, method, label) {
 	const dialog = new frappe.ui.Dialog({
 		title,
@@ -81,6 +87,7 @@ slm.breach.ask = function (frm, title, fields, method, label) {
 		},
 	});
 	dialog.show();
+	return dialog;
 };
 
 slm.breach.buttons = function (frm, view) {
@@ -130,16 +137,29 @@ slm.breach.buttons = function (frm, view) {
 };
 
 slm.breach.ask_to_excuse = function (frm, clauses) {
-	frm.call("grounds").then(({ message: grounds }) => {
-		const first = (grounds || [])[0] || {};
-		const offered = (grounds || []).map((one) => `<li>${slm.escape(one.words)}</li>`).join("");
-		slm.breach.ask(
+	frm.call("grounds").then(({ message }) => {
+		const grounds = message || [];
+		const first = (grounds[0] || {}).clause;
+		const offered = grounds.map((one) => `<li>${slm.escape(one.words)}</li>`).join("");
+		const reason_of = (clause) =>
+			grounds
+				.filter((one) => one.clause === clause)
+				.map((one) => one.words)
+				.join("\n");
+		const reasons = ["", ...grounds.map((one) => reason_of(one.clause))];
+		// another ground has another reason, unless somebody has written one
+		const follow = () => {
+			if (!dialog || !reasons.includes((dialog.get_value("reason") || "").trim())) return;
+			dialog.set_value("reason", reason_of(dialog.get_value("clause")));
+		};
+		let dialog = null;
+		dialog = slm.breach.ask(
 			frm,
 			__("Ask to Excuse"),
 			[
 				{ fieldtype: "HTML", options: offered ? `<p>${__("The agreement offers:")}</p><ul>${offered}</ul>` : "" },
-				{ fieldname: "clause", label: __("On Which Ground"), fieldtype: "Select", options: clauses, reqd: 1, default: first.clause },
-				{ fieldname: "reason", label: __("Reason"), fieldtype: "Small Text", reqd: 1, default: first.words },
+				{ fieldname: "clause", label: __("On Which Ground"), fieldtype: "Select", options: clauses, reqd: 1, default: first, onchange: follow },
+				{ fieldname: "reason", label: __("Reason"), fieldtype: "Small Text", reqd: 1, default: reason_of(first) },
 				{ fieldname: "evidence", label: __("Evidence"), fieldtype: "Attach" },
 				{ fieldname: "evidence_link", label: __("Or Where It Is"), fieldtype: "Data" },
 			],
@@ -157,7 +177,9 @@ frappe.ui.form.on("SLM Breach", {
 		frm.call("figures_view").then(({ message: view }) => {
 			if (!view) return;
 			frm.get_field("figures_html").$wrapper.html(
-				slm.breach.legs_html(view.legs) + slm.breach.overruns_html(view.overruns)
+				slm.breach.legs_html(view.legs) +
+					slm.breach.overruns_html(view.overruns) +
+					slm.breach.contract_html(view.contract)
 			);
 			slm.breach.buttons(frm, view);
 		});

@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.clock_words import MISSED
 from slm_extension.adapters.numbers import next_number
 from slm_extension.adapters.refusals import filled_in, refusing
 from slm_extension.adapters.what_if import ROW
@@ -97,7 +98,7 @@ def figures(run: str) -> dict[str, Any]:
 	small = cint(frappe.db.get_single_value("SLM Settings", "small_sample")) or SMALL_SAMPLE
 	missed = frappe.get_list(
 		ROW,
-		filters={"what_if": run, "outcome": "Missed"},
+		filters={"what_if": run, "outcome": MISSED},
 		fields=[
 			"ticket_type",
 			"ticket",

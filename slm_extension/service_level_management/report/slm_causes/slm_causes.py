@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import frappe
@@ -11,7 +12,8 @@ from frappe import _
 from frappe.utils import cint
 
 from slm_extension.adapters import site_time
-from slm_extension.adapters.breaches import Counted, counted
+from slm_extension.adapters.breaches import Counted, behind, counted
+from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.report_columns import (
 	BLUE,
 	GREEN,
@@ -44,8 +46,11 @@ COLOURS = {
 	Cause.UNASSIGNED: RED,
 	Cause.CUSTOMER: GREY,
 }
-ASKED = ("cause", "responsible", "uc", "agreement", "customer", "service", "metric", "root_cause")
+ASKED = ("cause", "responsible", "agreement", "customer", "service", "metric", "root_cause")
 MONTHS = 6
+CONTRACT = "uc"
+NAMED = 200
+"""So many breaches a link names."""
 
 
 def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
@@ -56,6 +61,8 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	equal = {name: str(asked[name])[:140] for name in ASKED if asked.get(name)}
 	field, fieldtype, options = GROUPS[group]
 	found = counted(field, first, last, equal)
+	if field == CONTRACT:
+		found = _heard_of(found)
 	return (
 		followable(columns(group, fieldtype, options)),
 		rows(found, field, first, last, equal),
@@ -117,6 +124,9 @@ def rows(found: Iterable[Counted], field: str, first: int, last: int, equal: Map
 		numbers = (one.misses, one.excused, one.waiting, one.disputed, one.overrun)
 		sums[one.value] = [a + b for a, b in zip(sums[one.value], numbers, strict=True)]
 	every = sum(numbers[0] for numbers in sums.values())
+	asked = {value: {**equal, field: value, **_within(first, last)} for value in sums}
+	if field == CONTRACT:
+		asked = _by_name(sums, first, last, equal)
 	return [
 		{
 			"value": _shown(field, value),
@@ -127,12 +137,31 @@ def rows(found: Iterable[Counted], field: str, first: int, last: int, equal: Map
 			"disputed": disputed,
 			"overrun": overrun,
 			"mean": overrun // misses,
-			"ask": {**equal, field: value, "period": ["in", list(_all_months(first, last))], "standing": 1},
+			"ask": asked[value],
 		}
 		for value, (misses, excused, waiting, disputed, overrun) in sorted(
 			sums.items(), key=lambda item: (-item[1][0], item[0])
 		)
 	]
+
+
+def _within(first: int, last: int) -> Row:
+	return {"period": ["in", list(_all_months(first, last))], "standing": 1}
+
+
+def _heard_of(found: Iterable[Counted]) -> list[Counted]:
+	"""Misses by contract; those of which the reader may not hear are counted where there is none."""
+	every = list(found)
+	spoken = speakable(one.value for one in every)
+	return [one if one.value in spoken else replace(one, value="") for one in every]
+
+
+def _by_name(values: Iterable[str], first: int, last: int, equal: Mapping[str, str]) -> dict[str, Row | None]:
+	"""The breaches of each contract by name: lists do not show which contract one is about. None: too many to name."""
+	of: dict[str, list[str]] = {value: [] for value in values}
+	for value, name in behind(CONTRACT, first, last, equal):
+		of[value if value in of else ""].append(name)
+	return {value: {"name": ["in", names]} if len(names) <= NAMED else None for value, names in of.items()}
 
 
 def _shown(field: str, value: str) -> str:

@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
+from slm_extension.adapters.clock_words import MET, MISSED, PENDING
 from slm_extension.adapters.report_columns import Row, column, followable
 from slm_extension.adapters.report_filters import one_of
 from slm_extension.adapters.what_if import ROW, RUN
@@ -16,7 +17,7 @@ from slm_extension.adapters.what_if import ROW, RUN
 LIMIT = 2_000
 """So many rows are shown unless more are asked for; a browser does not like a hundred thousand."""
 
-OUTCOMES = ("Met", "Missed", "Pending")
+OUTCOMES = (MET, MISSED, PENDING)
 DIFFERENCES = (
 	"Newly Missed",
 	"No Longer Missed",
@@ -56,7 +57,7 @@ def _wanted(asked: Filters) -> dict[str, Any]:
 	wanted: dict[str, Any] = {"what_if": str(asked["what_if"])}
 	outcome = one_of(asked, "outcome", _("Outcome"), (*OUTCOMES, "Decided"))
 	if outcome == "Decided":
-		wanted[f"{side}outcome"] = ["in", ["Met", "Missed"]]
+		wanted[f"{side}outcome"] = ["in", [MET, MISSED]]
 	elif outcome:
 		wanted[f"{side}outcome"] = outcome
 	if asked.get("month"):
