@@ -97,6 +97,9 @@ def columns() -> list[Row]:
 		column("mtrs", _("MTRS Hours"), width=105, align="right"),
 		column("longest", _("Longest Hours"), width=130, align="right"),
 		column("maintenance", _("Maintenance Hours"), width=165, align="right"),
+		column("interruptions", _("Agreed Interruption Hours"), width=200, align="right"),
+		column("as_agreed", _("Downtime as Agreed"), width=165, align="right"),
+		column("gross", _("Gross Availability %"), width=160, align="right"),
 		column("tickets", _("Tickets in Time %"), width=150, align="right"),
 		column("calendar", _("Agreed In"), width=130),
 	]
@@ -147,6 +150,9 @@ def _figures(one: Figures) -> Row:
 		"mtrs": _hours(one.mtrs),
 		"longest": _hours(one.longest),
 		"maintenance": _hours(one.maintenance),
+		"interruptions": _hours(one.interruptions),
+		"as_agreed": _hours(one.lost_as_agreed),
+		"gross": _cut(one.gross, 4),
 	}
 
 
@@ -280,6 +286,11 @@ def summary(found: Sequence[Line]) -> list[Row]:
 		card(_("Availability"), _("No Data") if share is None else _("{0} %").format(f"{share:g}"), "Blue"),
 		card(_("Failures"), len(failures), "Orange"),
 	]
+	excused = sum((line.figures.lost_as_agreed for line in found), Fraction(0))
+	if excused:
+		hours = agreed + sum(line.figures.maintenance + line.figures.interruptions for line in found)
+		gross = _cut(100 * (1 - (lost + excused) / hours), 3)
+		cards.insert(1, card(_("Gross Availability"), _("{0} %").format(f"{gross:g}"), "Blue"))
 	if failures:
 		mean = Fraction(sum(one.lasted for one in failures), len(failures))
 		cards.append(card(_("MTRS"), _("{0} h").format(f"{_hours(mean):.4g}"), "Orange"))
