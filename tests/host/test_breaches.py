@@ -581,7 +581,7 @@ class TestAgreedInterruptions:
 		[
 			agreed(starts=wall("Tue 6 Jan 10:00")),
 			agreed(recurrence="Monthly", month_rule="Second", weekday="Monday"),
-			agreed(every_number=2, starts=wall("Mon 12 Jan 10:00")),
+			agreed(every_number=2),
 			agreed(starts=wall("Mon 8 Jun 10:00")),
 			agreed(starts=wall("Mon 5 Jan 13:00")),
 			agreed(starts=wall("Mon 5 Jan 07:00")),

@@ -32,7 +32,7 @@ slm.preview_interruptions = frappe.utils.debounce(function (frm) {
 			const what = `<td class="text-muted">${one.idx}</td><td>${slm.escape(row.title)}</td>`;
 			if (one.problem) return `<tr>${what}<td colspan="2" class="text-danger">${one.problem}</td></tr>`;
 			const times = one.times.map(slm.interruption_time).join("<br>") || __("not any more");
-			return `<tr>${what}<td>${slm.escape(one.often)}</td><td>${times}</td></tr>`;
+			return `<tr>${what}<td>${slm.escape(one.often.charAt(0).toUpperCase() + one.often.slice(1))}</td><td>${times}</td></tr>`;
 		});
 		const zone = found.map((one) => one.zone).find(Boolean);
 		const next = zone ? __("Next Times ({0})", [slm.escape(zone)]) : __("Next Times");
@@ -41,21 +41,31 @@ slm.preview_interruptions = frappe.utils.debounce(function (frm) {
 	});
 }, 300);
 
-// "First" to "Last" are of a weekday: the one of From, unless another is chosen.
-slm.usual_weekday = function (cdt, cdn) {
+// "First" to "Last" are of a weekday, "On Day" is a day: those of From, unless others are chosen.
+slm.usual_day = function (cdt, cdn) {
 	const row = locals[cdt][cdn];
-	const nth = ["First", "Second", "Third", "Fourth", "Last"].includes(row.month_rule);
-	if (!nth || row.weekday || !row.starts) return;
-	const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-	frappe.model.set_value(cdt, cdn, "weekday", days[moment(row.starts).day()]);
+	if (!row.starts || !row.month_rule) return;
+	const from = moment(row.starts);
+	if (row.month_rule === "On Day") {
+		if (!row.month_day) frappe.model.set_value(cdt, cdn, "month_day", from.date());
+	} else if (!row.weekday) {
+		frappe.model.set_value(cdt, cdn, "weekday", from.locale("en").format("dddd"));
+	}
+};
+
+// Its times are those of the calendar's zone, which the next times name; the host would name the user's.
+slm.name_no_zone = function (frm) {
+	const { grid } = frm.fields_dict.interruptions;
+	frappe.meta.get_docfield(grid.doctype, "starts").hide_timezone = 1;
+	grid.update_docfield_property("starts", "hide_timezone", 1);
 };
 
 frappe.ui.form.on("SLM Agreement", {
-	// Its times are those of the calendar's zone, which the preview names, and not the user's.
-	setup(frm) {
-		frm.fields_dict.interruptions.grid.update_docfield_property("starts", "hide_timezone", 1);
+	setup: slm.name_no_zone,
+	refresh(frm) {
+		slm.name_no_zone(frm);
+		slm.preview_interruptions(frm);
 	},
-	refresh: slm.preview_interruptions,
 	calendar: slm.preview_interruptions,
 });
 
@@ -67,11 +77,11 @@ frappe.ui.form.on("SLM Agreement Interruption", {
 		])
 	),
 	month_rule(frm, cdt, cdn) {
-		slm.usual_weekday(cdt, cdn);
+		slm.usual_day(cdt, cdn);
 		slm.preview_interruptions(frm);
 	},
 	starts(frm, cdt, cdn) {
-		slm.usual_weekday(cdt, cdn);
+		slm.usual_day(cdt, cdn);
 		slm.preview_interruptions(frm);
 	},
 });

@@ -89,17 +89,17 @@ def columns() -> list[Row]:
 		column("found", _("Was"), width=95, align="right"),
 		column("verdict", _("Verdict"), width=110),
 		column("availability", _("Availability %"), width=125, align="right"),
+		column("gross", _("Gross Availability %"), width=165, align="right"),
 		column("agreed", _("Agreed Hours"), width=125, align="right"),
 		column("available", _("Available Hours"), width=140, align="right"),
 		column("downtime", _("Downtime Hours"), width=145, align="right"),
+		column("as_agreed", _("Agreed Downtime Hours"), width=190, align="right"),
 		column("failures", _("Failures"), "Int", 85),
 		column("mtbf", _("MTBF Hours"), width=105, align="right"),
 		column("mtrs", _("MTRS Hours"), width=105, align="right"),
 		column("longest", _("Longest Hours"), width=130, align="right"),
 		column("maintenance", _("Maintenance Hours"), width=165, align="right"),
 		column("interruptions", _("Agreed Interruption Hours"), width=200, align="right"),
-		column("as_agreed", _("Downtime as Agreed"), width=165, align="right"),
-		column("gross", _("Gross Availability %"), width=160, align="right"),
 		column("tickets", _("Tickets in Time %"), width=150, align="right"),
 		column("calendar", _("Agreed In"), width=130),
 	]
@@ -142,17 +142,17 @@ def _promised_row(one: Judged) -> Row:
 def _figures(one: Figures) -> Row:
 	return {
 		"availability": _cut(one.availability, 4),
+		"gross": _cut(one.gross, 4),
 		"agreed": _hours(one.agreed),
 		"available": _hours(one.available),
 		"downtime": _hours(one.lost),
+		"as_agreed": _hours(one.lost_as_agreed),
 		"failures": len(one.failures),
 		"mtbf": _hours(one.mtbf),
 		"mtrs": _hours(one.mtrs),
 		"longest": _hours(one.longest),
 		"maintenance": _hours(one.maintenance),
 		"interruptions": _hours(one.interruptions),
-		"as_agreed": _hours(one.lost_as_agreed),
-		"gross": _cut(one.gross, 4),
 	}
 
 
