@@ -260,6 +260,14 @@ def preview_targets(doc: str | dict[str, Any], opened: str | None = None) -> lis
 
 
 @frappe.whitelist()
+def preview_interruptions(doc: str | dict[str, Any]) -> list[dict[str, Any]]:
+	"""When the interruptions of an agreement as it is being edited take place from now on."""
+	return [
+		asdict(one) for one in preview.interruption_previews(_in_hand("SLM Agreement", doc), site_time.now())
+	]
+
+
+@frappe.whitelist()
 def default_holds() -> dict[str, dict[str, int]]:
 	"""What the rows of an agreement hold for unless somebody says otherwise, by metric as the form calls it."""
 	frappe.has_permission("SLM Agreement", "read", throw=True)

@@ -1,4 +1,4 @@
-"""Rows of an agreement about availability and escalation as the domain's values, and the way back."""
+"""Rows of an agreement about availability, escalation and interruptions as the domain's values, and the way back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from frappe.utils import cstr
 
 from slm_extension.adapters.agreement_documents import Names
 from slm_extension.adapters.agreements import CalendarEditions
+from slm_extension.adapters.interruptions import row_of, said_in
 from slm_extension.adapters.levels import TIMINGS, level_of
 from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.promised_availability import MEASURES, PERIODS, in_units, promise_of
@@ -22,7 +23,7 @@ NOTIFY = {one.value.title().replace("'S", "'s"): one for one in Notify}
 
 
 def commitments_of(document: Any, calendars: Mapping[str, CalendarEditions]) -> Commitments:
-	"""What a document says of availability and escalation. Raises InvalidLevel."""
+	"""What a document says of them. Raises InvalidLevel, InvalidInterruption, NegativeNotice."""
 	return Commitments(
 		document.lineage or document.name or document.title,
 		document.agreement_version or 1,
@@ -36,6 +37,7 @@ def commitments_of(document: Any, calendars: Mapping[str, CalendarEditions]) -> 
 			for row in document.get("availability") or ()
 		),
 		tuple(_escalation(row) for row in document.get("escalations") or ()),
+		tuple(said_in(document)),
 	)
 
 
@@ -60,6 +62,7 @@ def in_names(said: Commitments, names: Names) -> Commitments:
 		said.version,
 		tuple(replace(one, service=names.services.get(one.service, "")) for one in said.services),
 		tuple(_named(said.escalations, names)),
+		tuple(replace(one, service=names.services.get(one.service, "")) for one in said.interruptions),
 		tuple(_named(said.warned, names)),
 	)
 
@@ -89,6 +92,7 @@ def rows_of(said: Commitments, agreement: Agreement) -> dict[str, list[dict[str,
 			}
 			for one in said.services
 		],
+		"interruptions": [row_of(one) for one in said.interruptions],
 		"escalations": [_escalation_row(one) for one in (*said.escalations, *said.warned)],
 	}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import frappe
 from frappe import _
@@ -15,7 +16,7 @@ from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import CalendarEditions
 from slm_extension.adapters.catalogue import Tree
 from slm_extension.domain.attainment import Period
-from slm_extension.domain.availability import Measure, Promise
+from slm_extension.domain.availability import Measure, Promise, Span
 from slm_extension.domain.instants import FIRST, LAST, Instant, end_of, midnight
 
 TABLE = "SLM Agreement Availability"
@@ -112,8 +113,6 @@ def promised(
 	for row in _closest(rows, known, services, tree):
 		one = known[row.parent]
 		calendar = row.calendar or one.calendar
-		zone = editions[calendar].first.zone
-		last = getdate(one.valid_until) if one.valid_until and not one.until_replaced else None
 		yield Promised(
 			row.service,
 			one.name,
@@ -124,9 +123,17 @@ def promised(
 			promise_of(row),
 			PERIODS[row.period or "Month"],
 			calendar,
-			midnight(getdate(one.valid_from), zone) if one.valid_from else FIRST,
-			end_of(last, zone) if last else LAST,
+			*in_force(one, editions[calendar].first.zone),
 		)
+
+
+def in_force(agreement: Any, zone: ZoneInfo) -> Span:
+	"""From when to when a concluded version is in force, its days being those of a zone."""
+	last = getdate(agreement.valid_until) if agreement.valid_until and not agreement.until_replaced else None
+	return (
+		midnight(getdate(agreement.valid_from), zone) if agreement.valid_from else FIRST,
+		end_of(last, zone) if last else LAST,
+	)
 
 
 def _operator(value: Any) -> tuple[Any, Any]:

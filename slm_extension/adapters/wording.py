@@ -14,6 +14,7 @@ from frappe.utils import cint, flt, formatdate, get_datetime, getdate, strip_htm
 
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, Window, YearlyClosure
 from slm_extension.domain.instants import DAY, Seconds
+from slm_extension.domain.recurrence import LAST, LAST_DAY, Every, Rhythm
 
 HOUR, MINUTE = 3600, 60
 
@@ -211,6 +212,36 @@ def validity(agreement: Any) -> str:
 		return _("from {0} until it is replaced or ended").format(first) if first else ""
 	span = _("from {0} to {1}").format(first, last) if first else _("until {0}").format(last)
 	return _("{0}, and after that until it is replaced").format(span) if agreement.until_replaced else span
+
+
+def recurrence(rhythm: Rhythm | None) -> str:
+	"""How often something takes place, such as "monthly on the first Sunday" or "every 2 weeks"."""
+	if rhythm is None:
+		return _("once")
+	one, several = {
+		Every.DAY: (_("daily"), _("every {0} days")),
+		Every.WEEK: (_("weekly"), _("every {0} weeks")),
+		Every.MONTH: (_("monthly"), _("every {0} months")),
+		Every.QUARTER: (_("quarterly"), _("every {0} quarters")),
+		Every.HALF_YEAR: (_("half-yearly"), _("every {0} half-years")),
+		Every.YEAR: (_("yearly"), _("every {0} years")),
+	}[rhythm.every]
+	often = one if rhythm.interval == 1 else several.format(rhythm.interval)
+	if rhythm.weekday is not None:
+		on = {
+			None: _("{0} on {1}"),
+			1: _("{0} on the first {1}"),
+			2: _("{0} on the second {1}"),
+			3: _("{0} on the third {1}"),
+			4: _("{0} on the fourth {1}"),
+			LAST: _("{0} on the last {1}"),
+		}[rhythm.place]
+		return on.format(often, weekdays()[rhythm.weekday])
+	if rhythm.day is None:
+		return often
+	return (_("{0} on the last day") if rhythm.day == LAST_DAY else _("{0} on day {1}")).format(
+		often, rhythm.day
+	)
 
 
 def limit(row: Any) -> str:

@@ -4,7 +4,9 @@ An outage lasts until the users were told that the service is back (R193); one o
 until the instant at which the figures are asked for. Outages are united: at each second the greatest percentage
 lost counts, and they are never added up. Maintenance that was announced in time is no agreed time at all: neither
 is the service expected then, nor is an outage in it counted. Maintenance announced later changes nothing, so that
-the service counts as down in it as far as it was.
+the service counts as down in it as far as it was. What an agreement lets the service be interrupted for is no agreed
+time either; a second that is both is taken out once. What was lost in either is told beside the figures, and with it
+how available the service was when nothing is taken out.
 
 Outages that overlap or touch are one *failure*. It counts when at least one second of it lies in agreed time, once,
 in the period in which the first of these seconds lies; its seconds count where they are. It lasts as long as the
@@ -92,9 +94,11 @@ class Failure:
 class Figures:
 	"""One period [start, end), which ends when it is asked for where it has not ended yet. All times are seconds.
 
-	`agreed`: agreed time, without maintenance that was announced in time. `maintenance`: what that took of the
-	agreed hours. `down`: agreed time in which anything was lost. `lost`: the same, each second by the part of the
-	service that was lost. `failures`: those that began in the period, in order.
+	`agreed`: agreed time, without maintenance that was announced in time and without agreed interruptions.
+	`maintenance`: what the first took of the agreed hours. `down`: agreed time in which anything was lost. `lost`: the
+	same, each second by the part of the service that was lost. `failures`: those that began in the period, in order.
+	`interruptions`: what agreed interruptions took of the agreed hours besides. `lost_as_agreed`: what was lost in
+	what both took, each second by the part of the service that was lost.
 	"""
 
 	start: Instant
@@ -104,6 +108,14 @@ class Figures:
 	down: Seconds
 	lost: Fraction
 	failures: tuple[Failure, ...]
+	interruptions: Seconds = 0
+	lost_as_agreed: Fraction = Fraction(0)
+
+	@property
+	def gross(self) -> Fraction | None:
+		"""Percent of the agreed hours that was not lost, whatever was announced or agreed; None without any hours."""
+		hours = self.agreed + self.maintenance + self.interruptions
+		return 100 * (1 - (self.lost + self.lost_as_agreed) / hours) if hours else None
 
 	@property
 	def availability(self) -> Fraction | None:
@@ -225,19 +237,68 @@ class _Piece:
 	failure: int
 
 
+class _Pieces:
+	"""Pieces in order, and what was lost in them."""
+
+	def __init__(self, pieces: Iterable[_Piece]) -> None:
+		self.pieces = tuple(pieces)
+		self._starts = [one.start for one in self.pieces]
+
+	def lost(self, calendar: Calendar, start: Instant, end: Instant) -> tuple[Seconds, int]:
+		"""Open seconds of [start, end) in which anything was lost, and the same by the percentage lost."""
+		down = weighted = 0
+		for piece in self._within(start, end):
+			seconds = calendar.between(max(piece.start, start), min(piece.end, end))
+			down += seconds
+			weighted += seconds * piece.lost
+		return down, weighted
+
+	def _within(self, start: Instant, end: Instant) -> Iterator[_Piece]:
+		"""The pieces that lie in [start, end), or reach into it."""
+		index = max(bisect_right(self._starts, start) - 1, 0)
+		while index < len(self.pieces) and self.pieces[index].start < end:
+			if self.pieces[index].end > start:
+				yield self.pieces[index]
+			index += 1
+
+
+class _Spans:
+	"""Spans in order, those that overlap or touch made one, and how much of them is open."""
+
+	def __init__(self, spans: Iterable[Span]) -> None:
+		self.spans = tuple(joined(spans))
+		self._closings = [end for _start, end in self.spans]
+
+	def open(self, calendar: Calendar, start: Instant, end: Instant) -> Seconds:
+		"""Open seconds of [start, end) in them."""
+		seconds, index = 0, bisect_right(self._closings, start)
+		while index < len(self.spans) and self.spans[index][0] < end:
+			first, last = self.spans[index]
+			seconds += calendar.between(max(first, start), min(last, end))
+			index += 1
+		return seconds
+
+
 class History:
-	"""The outages and the maintenance of one service, put in order once and asked by calendar and period.
+	"""What happened to one service and what was agreed on that, put in order once and asked by calendar and period.
 
 	`asked` is the instant as of which is told: what began later is left out, and what lasts lasts until then.
 	The cost is that of sorting what went in; a period costs what lies in it.
 	"""
 
-	def __init__(self, outages: Iterable[Outage], maintenance: Iterable[Maintenance], asked: Instant) -> None:
+	def __init__(
+		self,
+		outages: Iterable[Outage],
+		maintenance: Iterable[Maintenance],
+		asked: Instant,
+		interruptions: Iterable[Span] = (),
+	) -> None:
 		self.asked = asked
-		self._excluded = tuple(_joined((one.starts, one.ends) for one in maintenance if one.in_time))
-		self._closings = [end for _start, end in self._excluded]
-		self._pieces = tuple(_without(_swept(outages, asked), self._excluded))
-		self._starts = [one.start for one in self._pieces]
+		self._maintained = _Spans((one.starts, one.ends) for one in maintenance if one.in_time)
+		self._excluded = _Spans((*self._maintained.spans, *interruptions))
+		swept = tuple(_swept(outages, asked))
+		self._whole = _Pieces(swept)
+		self._counted = _Pieces(_without(swept, self._excluded.spans))
 
 	def figures(self, calendar: Calendar, periods: Sequence[Span]) -> tuple[Figures, ...]:
 		"""The figures of periods that are in order and do not overlap, in the agreed hours of a calendar.
@@ -262,36 +323,26 @@ class History:
 	def _period(
 		self, calendar: Calendar, start: Instant, end: Instant, failures: tuple[Failure, ...]
 	) -> Figures:
-		down = weighted = 0
-		for piece in self._within(start, end):
-			seconds = calendar.between(max(piece.start, start), min(piece.end, end))
-			down += seconds
-			weighted += seconds * piece.lost
-		maintenance = sum(
-			calendar.between(max(first, start), min(last, end)) for first, last in self._closed(start, end)
+		down, weighted = self._counted.lost(calendar, start, end)
+		_down, anyway = self._whole.lost(calendar, start, end)
+		maintenance = self._maintained.open(calendar, start, end)
+		excluded = self._excluded.open(calendar, start, end)
+		return Figures(
+			start,
+			end,
+			calendar.between(start, end) - excluded,
+			maintenance,
+			down,
+			Fraction(weighted, WHOLE),
+			failures,
+			excluded - maintenance,
+			Fraction(anyway - weighted, WHOLE),
 		)
-		agreed = calendar.between(start, end) - maintenance
-		return Figures(start, end, agreed, maintenance, down, Fraction(weighted, WHOLE), failures)
-
-	def _within(self, start: Instant, end: Instant) -> Iterator[_Piece]:
-		"""The pieces that lie in [start, end), or reach into it."""
-		index = max(bisect_right(self._starts, start) - 1, 0)
-		while index < len(self._pieces) and self._pieces[index].start < end:
-			if self._pieces[index].end > start:
-				yield self._pieces[index]
-			index += 1
-
-	def _closed(self, start: Instant, end: Instant) -> Iterator[Span]:
-		"""The maintenance that lies in [start, end), or reaches into it."""
-		index = bisect_right(self._closings, start)
-		while index < len(self._excluded) and self._excluded[index][0] < end:
-			yield self._excluded[index]
-			index += 1
 
 	def _failures(self, calendar: Calendar) -> tuple[Failure, ...]:
 		"""The failures that count in a calendar, in order."""
 		found: dict[int, Failure] = {}
-		for piece in self._pieces:
+		for piece in self._counted.pieces:
 			seconds = calendar.between(piece.start, piece.end)
 			if seconds:
 				known = found.get(piece.failure)
@@ -323,7 +374,7 @@ def _swept(outages: Iterable[Outage], asked: Instant) -> Iterator[_Piece]:
 			heappop(going)
 
 
-def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+def joined(spans: Iterable[Span]) -> Iterator[Span]:
 	"""Spans in order, those that overlap or touch made one."""
 	held: Span | None = None
 	for start, end in sorted(spans):

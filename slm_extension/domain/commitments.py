@@ -1,6 +1,6 @@
-"""What an agreement promises beside what clocks measure: the availability of services, and who acts on levels.
+"""What an agreement says beside what clocks measure: availability, agreed interruptions, and who acts on levels.
 
-Values only; `availability` judges the one and `levels` the other.
+Values only; `availability`, `interruptions` and `levels` make something of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from enum import Enum
 from slm_extension.domain.attainment import Period
 from slm_extension.domain.availability import Promise
 from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.interruptions import AgreedInterruption
 from slm_extension.domain.levels import EscalationLevel, Timing
 from slm_extension.domain.targets import Target
 
@@ -61,6 +62,7 @@ class Commitments:
 	version: int
 	services: tuple[ServicePromise, ...] = ()
 	escalations: tuple[Escalation, ...] = ()
+	interruptions: tuple[AgreedInterruption, ...] = ()
 	warned: tuple[Escalation, ...] = field(default=(), compare=False)
 
 

@@ -336,3 +336,37 @@ class ExcludedAlready(InvalidCorrection):
 class NotExcluded(InvalidCorrection):
 	problem = "The ticket counts in the figures as it is."
 	remedy = "There is nothing to ask for."
+
+
+class InvalidInterruption(DomainError):
+	"""An agreed interruption that cannot take place as it is agreed."""
+
+
+class IntervalOutOfRange(InvalidInterruption):
+	problem = "Nothing takes place every {interval} times."
+	remedy = "Give a number from 1 to {most}; 1 is every time."
+
+
+class WeekdayMissing(InvalidInterruption):
+	problem = "It does not say which weekday of the month is meant."
+	remedy = "Choose a weekday."
+
+
+class NoDayOfMonth(InvalidInterruption):
+	problem = "There is no day {day} in a month."
+	remedy = "Give a number from 1 to 31; where a month is shorter, its last day is meant."
+
+
+class DaysDoNotFit(InvalidInterruption):
+	problem = "The days it names do not fit how often it takes place."
+	remedy = "Name a weekday where it is by weeks, a day or the first, second ... last of a weekday where it is by months."
+
+
+class NegativeInterruption(InvalidInterruption):
+	problem = "An interruption of {lasts} seconds is negative."
+	remedy = "Give zero or more."
+
+
+class InterruptionWithoutEnd(InvalidInterruption):
+	problem = "It lasts so long that it is not over before it may begin again."
+	remedy = "Shorten it, or let it take place less often."

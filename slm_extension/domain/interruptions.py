@@ -1,7 +1,8 @@
 """Interruptions that both sides have agreed on: when they take place, and how much of a clock they took.
 
 Each takes place at the same time of the wall clock in its zone, across changes between summer and winter time, and
-lasts so many real seconds. What an agreement concludes from it is not this module's business.
+lasts so many real seconds. What an agreement concludes from it is not this module's business, nor is what becomes of
+the figures of a service.
 """
 
 from __future__ import annotations
@@ -9,41 +10,77 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from slm_extension.domain.availability import Maintenance, Span
+from slm_extension.domain.availability import Maintenance, Span, joined
 from slm_extension.domain.clocks import Clock, Spell
+from slm_extension.domain.errors import InterruptionWithoutEnd, NegativeInterruption, NegativeNotice
 from slm_extension.domain.instants import DAY, LAST, Instant, Seconds, from_wall, moment
-from slm_extension.domain.recurrence import Every, next_day, next_day_from
+from slm_extension.domain.recurrence import Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedInterruption:
+	"""What an agreement says of one, by the clock on the wall wherever that hangs.
+
+	`service` empty: whatever the agreement is about. `begins` is the naive time from which on it is counted; it takes
+	place on the first day of its rhythm from that day on, at that time; without a rhythm once. Without `begins` or with
+	zero seconds in `lasts` it is not said when. With a `notice` in seconds it is agreed only where users were told of
+	it that long before it starts. Raises NegativeInterruption, NegativeNotice, InterruptionWithoutEnd.
+	"""
+
+	title: str
+	service: str = ""
+	begins: datetime | None = None
+	lasts: Seconds = 0
+	rhythm: Rhythm | None = None
+	notice: Seconds = 0
+
+	def __post_init__(self) -> None:
+		if self.lasts < 0:
+			raise NegativeInterruption(lasts=self.lasts)
+		if self.notice < 0:
+			raise NegativeNotice(notice=self.notice)
+		if self.rhythm is not None and self.lasts > self.rhythm.apart * DAY:
+			raise InterruptionWithoutEnd()
+
+	def in_zone(self, zone: ZoneInfo) -> Interruption | None:
+		"""When it takes place by the clocks of a zone; None where it is not said when."""
+		if self.begins is None or not self.lasts:
+			return None
+		return Interruption(self.begins, zone, self.lasts, self.rhythm, self.notice)
 
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
-	"""One row of an agreement: first at `begins`, a naive time on the wall in `zone`, then `every` so often.
+	"""Counted from `begins` on, a naive time on the wall in `zone`, on the days of a rhythm; without one, once.
 
-	`every` None: once. It lasts `lasts` seconds. With a `notice` in seconds it is agreed only where users were told
-	of it that long before it starts.
+	It lasts `lasts` seconds. With a `notice` in seconds it is agreed only where users were told of it that long before
+	it starts.
 	"""
 
 	begins: datetime
 	zone: ZoneInfo
 	lasts: Seconds
-	every: Every | None = None
+	rhythm: Rhythm | None = None
 	notice: Seconds = 0
 
 	def spans(self, first: Instant, last: Instant) -> Iterator[Span]:
 		"""When it takes place, wherever that touches [first, last), in order. Raises InstantOutOfRange."""
-		begun = self.begins.date()
 		earliest = moment(max(first - self.lasts - DAY, 0), self.zone).date()
 		latest = moment(min(last, LAST - 1), self.zone).date()
-		day: date | None = begun
-		if begun < earliest:
-			day = None if self.every is None else next_day_from(begun, self.every, earliest, begun)
-		while day is not None and day <= latest:
+		for day in self._days(earliest, latest):
 			start = from_wall(datetime.combine(day, self.begins.time()), self.zone)
 			if start < last and first < start + self.lasts:
 				yield start, start + self.lasts
-			day = None if self.every is None else next_day(day, self.every, begun)
+
+	def _days(self, earliest: date, latest: date) -> Iterable[date]:
+		begun = self.begins.date()
+		if self.rhythm is not None:
+			return self.rhythm.days(begun, earliest, latest)
+		return (begun,) if earliest <= begun <= latest else ()
 
 	def agreed(self, first: Instant, last: Instant, announced: Iterable[Maintenance]) -> tuple[Span, ...]:
 		"""The spans that are agreed in fact: all of them, or what of them lies in windows announced early enough."""
@@ -78,3 +115,31 @@ def covered(clock: Clock, spans: Iterable[Span], until: Instant) -> tuple[Second
 			touched.append((start, end))
 		total += seconds
 	return total, tuple(touched)
+
+
+def agreed_by_all(agreements: Iterable[tuple[Span, Iterable[Span]]]) -> tuple[Span, ...]:
+	"""The time in which a service may be interrupted because every agreement about it that is in force then says so.
+
+	Each is given with when it is in force and when it lets the service be interrupted. In order, without overlaps.
+	"""
+	steps: list[tuple[Instant, int, int]] = []
+	for (starts, ends), spans in agreements:
+		if ends <= starts:
+			continue
+		steps += [(starts, 1, 0), (ends, -1, 0)]
+		for start, end in joined(spans):
+			if max(start, starts) < min(end, ends):
+				steps += [(max(start, starts), 0, 1), (min(end, ends), 0, -1)]
+	found: list[Span] = []
+	in_force = interrupted = began = 0
+	held = False
+	for at, group in groupby(sorted(steps), key=itemgetter(0)):
+		for _at, force, interruption in group:
+			in_force, interrupted = in_force + force, interrupted + interruption
+		everybody = 0 < in_force == interrupted
+		if everybody and not held:
+			began = at
+		elif held and not everybody:
+			found.append((began, at))
+		held = everybody
+	return tuple(found)

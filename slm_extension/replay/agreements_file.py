@@ -367,7 +367,7 @@ def _exception(table: Table) -> DatedHours:
 _AGREEMENT = {
 	"name", "kind", "version", "calendar", "customers", "customer_groups", "territories", "services", "teams",
 	"suppliers", "rests_on", "default", "valid_from", "valid_until", "objective", "reopen", "on_change", "target",
-	"condition", "availability", "escalation",
+	"condition", "availability", "escalation", "interruption",
 }  # fmt: skip
 _SCOPES = ("customers", "customer_groups", "territories", "services")
 _TARGET = {

@@ -15,10 +15,13 @@ from slm_extension.domain.agreements import Agreement, AgreementKind
 from slm_extension.domain.calendars import WHOLE_DAY, Calendar, DatedHours, Window, YearlyClosure
 from slm_extension.domain.commitments import Commitments, Escalation, ServicePromise
 from slm_extension.domain.instants import DAY, Seconds
+from slm_extension.domain.interruptions import AgreedInterruption
 from slm_extension.domain.levels import Timing
+from slm_extension.domain.recurrence import Rhythm
 from slm_extension.domain.scopes import FLAT, Condition, Forest
 from slm_extension.domain.targets import METRICS, Metric, Target
 from slm_extension.domain.timeline import Waiting
+from slm_extension.replay.commitments_file import PLACES, RHYTHMS, WEEKDAYS
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOLDS = {Waiting.CUSTOMER: "customer", Waiting.SUPPLIER: "supplier", Waiting.OTHER: "other"}
@@ -218,6 +221,9 @@ def _commitments(agreement: Agreement, said: Commitments, calendars: Mapping[Cal
 	for escalation in said.escalations:
 		yield ""
 		yield from _escalation(escalation)
+	for interruption in said.interruptions:
+		yield ""
+		yield from _interruption(interruption)
 
 
 def _availability(one: ServicePromise) -> Iterator[str]:
@@ -246,6 +252,30 @@ def _escalation(one: Escalation) -> Iterator[str]:
 	yield from _said("raise_priority_to", one.raise_priority_to)
 	yield from _said("move_to_team", one.move_to_team)
 	yield from _said("assign_to", one.assign_to)
+
+
+def _interruption(one: AgreedInterruption) -> Iterator[str]:
+	yield "[[agreement.interruption]]"
+	yield f"name = {_text(one.title)}"
+	yield from _said("service", one.service)
+	if one.begins is not None:
+		yield f"from = {one.begins.isoformat()}"
+	if one.lasts:
+		yield f"lasts = {_text(_duration(one.lasts))}"
+	if one.rhythm is not None:
+		yield from _rhythm(one.rhythm)
+	if one.notice:
+		yield f"notice = {_text(_duration(one.notice))}"
+
+
+def _rhythm(one: Rhythm) -> Iterator[str]:
+	yield f"every = {_text(next(name for name, every in RHYTHMS.items() if every is one.every))}"
+	yield f"interval = {one.interval}"
+	if one.weekday is not None:
+		place = (name for name, number in PLACES.items() if number == one.place)
+		yield f"on = {_text(' '.join((*place, WEEKDAYS[one.weekday])))}"
+	elif one.day is not None:
+		yield f"on = {one.day}"
 
 
 def _said(key: str, text: str) -> Iterator[str]:

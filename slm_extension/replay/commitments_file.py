@@ -1,4 +1,4 @@
-"""Promises of availability and escalation levels in an agreements file, each table checked. `slm replay` measures neither.
+"""Availability, escalation and interruptions in an agreements file, each table checked. `slm replay` measures none of it.
 
 The format is described in docs/replay-agreements.md.
 """
@@ -6,6 +6,7 @@ The format is described in docs/replay-agreements.md.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from fractions import Fraction
 
 from slm_extension.domain.agreements import Agreement
@@ -19,7 +20,10 @@ from slm_extension.domain.commitments import (
 	ServicePromise,
 	escalations_for_warnings,
 )
+from slm_extension.domain.errors import InvalidInterruption
+from slm_extension.domain.interruptions import AgreedInterruption
 from slm_extension.domain.levels import EscalationLevel, Timing
+from slm_extension.domain.recurrence import LAST, Every, Rhythm
 from slm_extension.replay.toml_document import Table
 from slm_extension.replay.toml_values import choice, duration, named_calendar, number
 
@@ -32,6 +36,18 @@ _ESCALATION = {
 	"level", "metric", "at", "before", "after", "notify", "role", "user", "action", "raise_priority_to", "move_to_team",
 	"assign_to",
 }  # fmt: skip
+_INTERRUPTION = {"name", "service", "from", "lasts", "every", "interval", "on", "notice"}
+
+RHYTHMS = {
+	"day": Every.DAY,
+	"week": Every.WEEK,
+	"month": Every.MONTH,
+	"quarter": Every.QUARTER,
+	"half-year": Every.HALF_YEAR,
+	"year": Every.YEAR,
+}
+PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def read_commitments(
@@ -44,6 +60,7 @@ def read_commitments(
 		agreement.version,
 		tuple(_promises(table, agreement, calendars)),
 		escalations,
+		tuple(_interruption(one) for one in table.tables("interruption")),
 		escalations_for_warnings(agreement.targets, escalations),
 	)
 
@@ -145,3 +162,68 @@ def _placed(table: Table) -> tuple[Timing, int]:
 	if not 0 < percent <= 1000:
 		raise table.problem("Levels are percentages of the goal.", "Write at = 75, from 1 to 1000.", "at")
 	return Timing.PERCENT, percent
+
+
+def _interruption(table: Table) -> AgreedInterruption:
+	table.allow(_INTERRUPTION)
+	name = table.get("name", str).strip()
+	if not name:
+		raise table.problem("The interruption has no name.", 'Write name = "Backup".', "name")
+	begins = table.values.get("from")
+	if begins is not None and (not isinstance(begins, datetime) or begins.tzinfo is not None):
+		raise table.problem(
+			f"{begins!s} is not a time of the clock on the wall.",
+			"Write it without quotes and without a zone: from = 2026-01-04T02:00:00.",
+			"from",
+		)
+	try:
+		return AgreedInterruption(
+			name,
+			table.get("service", str, "").strip(),
+			begins.replace(microsecond=0) if begins is not None else None,
+			_length(table, "lasts"),
+			_rhythm(table),
+			_length(table, "notice"),
+		)
+	except InvalidInterruption as error:
+		raise table.problem(
+			error.problem.format(**error.values), error.remedy.format(**error.values)
+		) from error
+
+
+def _length(table: Table, key: str) -> int:
+	return duration(table, table.values[key], key) if table.has(key) else 0
+
+
+def _rhythm(table: Table) -> Rhythm | None:
+	"""How often, and on which days. Raises InvalidInterruption."""
+	if not table.has("every"):
+		for key in ("interval", "on"):
+			if table.has(key):
+				raise table.problem(f'"{key}" is of no use without "every".', 'Write every = "month".', key)
+		return None
+	every = table.get("every", str)
+	if every not in RHYTHMS:
+		raise table.problem(
+			f'"{every}" is not possible here.', f"Write one of: {', '.join(RHYTHMS)}.", "every"
+		)
+	weekday, place, day = _on(table)
+	return Rhythm(RHYTHMS[every], table.get("interval", int, 1), weekday, place, day)
+
+
+def _on(table: Table) -> tuple[int | None, int | None, int | None]:
+	"""The weekday, its place in the month, and the day of the month that `on` says."""
+	said = table.values.get("on")
+	if said is None:
+		return None, None, None
+	if isinstance(said, int) and not isinstance(said, bool):
+		return None, None, said
+	words = said.lower().split() if isinstance(said, str) else []
+	if len(words) in (1, 2) and words[-1] in WEEKDAYS and all(one in PLACES for one in words[:-1]):
+		place = PLACES[words[0]] if len(words) == 2 else None
+		return WEEKDAYS.index(words[-1]), place, None
+	raise table.problem(
+		f"{said!r} is not a day here.",
+		'Write on = "sunday" (of a week), "first sunday", "last friday" or 15 (of a month).',
+		"on",
+	)

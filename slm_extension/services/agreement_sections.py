@@ -16,6 +16,7 @@ from frappe.utils import cstr, flt, fmt_money, getdate, strip_html
 from slm_extension.adapters import promised_availability, wording
 from slm_extension.adapters.agreement_states import FACING
 from slm_extension.adapters.calendars import calendar_of
+from slm_extension.adapters.interruptions import said_by
 from slm_extension.domain.calendars import Calendar
 from slm_extension.services.agreement_sides import Reader, Sides, person, title_of
 from slm_extension.services.glossary import terms_in
@@ -152,29 +153,33 @@ class Sections:
 		return self._calendars[name]
 
 	def interruptions(self) -> list[Block]:
+		rows = self.it.interruptions
+		calendar = self.calendar(self.it.calendar) if any(row.starts for row in rows) else None
 		return [
 			*table(
 				[
 					(_("Interruption"), 4),
 					(_("Service"), 3),
-					(_("How often"), 2),
+					(_("How often"), 3),
 					(_("From"), 3),
 					(_("At most"), 2),
 					(_("Announced before"), 2),
 				],
-				[
-					(
-						cstr(row.title),
-						cstr(row.service),
-						_(row.recurrence) if row.recurrence else "",
-						wording.moment(row.starts),
-						wording.duration(row.duration, days=True),
-						wording.duration(row.notice, days=True),
-					)
-					for row in self.it.interruptions
-				],
-			)
+				[self._interruption(row) for row in rows],
+			),
+			*([Text(_("Times are those of {0}.").format(calendar.zone_name))] if calendar else []),
 		]
+
+	def _interruption(self, row: Any) -> tuple[str, ...]:
+		often = wording.recurrence(said_by(row).rhythm) if row.recurrence else ""
+		return (
+			cstr(row.title),
+			cstr(row.service),
+			often[:1].upper() + often[1:],
+			wording.moment(row.starts),
+			wording.duration(row.duration, days=True),
+			wording.duration(row.notice, days=True),
+		)
 
 	def targets(self) -> list[Block]:
 		rows = self.it.targets
@@ -250,7 +255,7 @@ class Sections:
 			Text(
 				_(
 					"An outage lasts until the users have been told that the service is back, and counts within service "
-					"time only. Maintenance that was announced in time is no service time."
+					"time only. Maintenance that was announced in time is no service time, nor is an agreed interruption."
 				)
 			),
 		]

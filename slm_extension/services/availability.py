@@ -1,7 +1,8 @@
 """How available services were, by period, against what agreements promise, and beside their tickets (R199, R229, R231).
 
-A service is down when it, or anything it rests on, is. Periods are those of the site's calendar. Knows nothing of how
-figures look.
+A service is down when it, or anything it rests on, is. Periods are those of the site's calendar. What an agreement says
+of interruptions counts in what it promises; the service's own figures leave out what all agreements with customers about
+it let it be interrupted for. Knows nothing of how figures look.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ from fractions import Fraction
 
 import frappe
 
-from slm_extension.adapters import catalogue, outages, promised_availability, site_time
+from slm_extension.adapters import catalogue, interruptions, outages, promised_availability, site_time
 from slm_extension.adapters.agreements import CalendarEditions, calendar_editions
 from slm_extension.adapters.catalogue import SERVICE, USABLE
+from slm_extension.adapters.interruptions import Agreed
 from slm_extension.adapters.promised_availability import Promised
 from slm_extension.domain.attainment import Attainment, Period
-from slm_extension.domain.availability import Figures, History, Outage, Span, Standing
+from slm_extension.domain.availability import Figures, History, Maintenance, Outage, Span, Standing
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.instants import FIRST, LAST, Instant, midnight, moment
+from slm_extension.domain.interruptions import Interruption, agreed_by_all
 from slm_extension.services import report
 from slm_extension.services.report import Group, Months
 
@@ -121,10 +124,15 @@ class _Answer:
 		self.promises = self._promises()
 		begins = min([self.periods[0][0], *(_first_period(self.periods[0], one)[0] for one in self._all())])
 		self.outages, begins = _whole_failures(begins)
-		self.windows = outages.windows_between(begins, min(self.asked, LAST - 1))
+		self.known = begins, min(self.asked, LAST - 1)
+		self.windows = outages.windows_between(*self.known)
 		self.services = self._services()
 		self.hours = self._hours()
 		self.reach = outages.beneath(self.services)
+		self.agreed = interruptions.agreed_by_agreement(self.editions)
+		self.named = interruptions.named_with(self.reach) if self.agreed else {}
+		self.with_customers = interruptions.with_customers(self.editions, self.agreed)
+		self.spans: dict[Interruption, tuple[Span, ...]] = {}
 		self.tickets = self._tickets()
 
 	def _promises(self) -> Mapping[str, list[Promised]]:
@@ -197,10 +205,11 @@ class _Answer:
 		return tuple(line for service in self.services for line in self._of(service))
 
 	def _of(self, service: str) -> Iterator[Line]:
-		history = self._history(service)
+		agreed = self._agreed_by_all(service)
+		history = self._history(service, agreed)
 		calendar = self.hours.get(service, "")
 		figures = self._figures(history, calendar, self.periods)
-		judged = self._judged(service, history)
+		judged = self._judged(service, {agreed: history})
 		zone = site_time.site_zone()
 		for number, (period, one) in enumerate(zip(self.periods, figures, strict=True)):
 			if period[0] >= self.asked:
@@ -215,8 +224,8 @@ class _Answer:
 				tuple(judged.get(number, ())),
 				self.tickets.get((service, day.year * 100 + day.month), Attainment()),
 				self._names(service, period),
-				self._ineffective(service, period, announced=True),
-				self._ineffective(service, period, announced=False),
+				self._ineffective(service, period, agreed, announced=True),
+				self._ineffective(service, period, agreed, announced=False),
 			)
 
 	def _names(self, service: str, period: Span) -> tuple[str, ...]:
@@ -229,8 +238,10 @@ class _Answer:
 			)
 		)
 
-	def _ineffective(self, service: str, period: Span, announced: bool) -> tuple[str, ...]:
-		"""The windows in a period that were announced too late, or never."""
+	def _ineffective(
+		self, service: str, period: Span, agreed: Sequence[Span], announced: bool
+	) -> tuple[str, ...]:
+		"""The windows in a period that were announced too late, or never, and are not agreed anyway."""
 		start, end = period[0], min(period[1], self.asked)
 		found = {
 			name
@@ -238,17 +249,44 @@ class _Answer:
 			for name, window in self.windows.get(one, ())
 			if window.starts < end and window.ends > start and not window.in_time
 			if (window.announced is not None) is announced
+			if not any(since <= window.starts and window.ends <= until for since, until in agreed)
 		}
 		return tuple(sorted(found))
 
-	def _history(self, service: str) -> History:
-		reach = self.reach[service]
-		windows = {name: window for one in reach for name, window in self.windows.get(one, ())}
+	def _history(self, service: str, agreed: Sequence[Span]) -> History:
 		return History(
-			[outage for one in reach for _name, outage in self.outages.get(one, ())],
-			windows.values(),
+			[outage for one in self.reach[service] for _name, outage in self.outages.get(one, ())],
+			self._maintenance(service),
 			self.asked,
+			agreed,
 		)
+
+	def _maintenance(self, service: str) -> tuple[Maintenance, ...]:
+		windows = {name: window for one in self.reach[service] for name, window in self.windows.get(one, ())}
+		return tuple(windows.values())
+
+	def _agreed_by_all(self, service: str) -> tuple[Span, ...]:
+		"""When every agreement with customers about a service lets it be interrupted.
+
+		Those are about it that name it, or a group above it; where none does, those that name no service at all.
+		"""
+		names = {service, *self.tree.ancestors(service)}
+		about = [one for one in self.with_customers if one.services & names]
+		about = about or [one for one in self.with_customers if not one.services]
+		if not any(one.rows for one in about):
+			return ()
+		return agreed_by_all((one.in_force, self._spans(one.rows, service)) for one in about)
+
+	def _spans(self, rows: Iterable[Agreed], service: str) -> Iterator[Span]:
+		"""When rows of agreements let a service be interrupted, as far as that is agreed in fact."""
+		for row in interruptions.about(rows, self.named.get(service, frozenset())):
+			one = row.interruption
+			if one.notice:
+				yield from one.agreed(*self.known, self._maintenance(service))
+				continue
+			if one not in self.spans:
+				self.spans[one] = tuple(one.spans(*self.known))
+			yield from self.spans[one]
 
 	def _figures(self, history: History, calendar: str, periods: Sequence[Span]) -> list[Figures]:
 		"""In the hours of a calendar as it stood when each period ended; what it says later does not change it."""
@@ -264,10 +302,14 @@ class _Answer:
 		always = Calendar.around_the_clock(ALWAYS, str(site_time.site_zone()))
 		return CalendarEditions(((FIRST, always),))
 
-	def _judged(self, service: str, history: History) -> Mapping[int, list[Judged]]:
-		"""By the number of the period in which they end, or are as of now."""
+	def _judged(self, service: str, histories: dict[tuple[Span, ...], History]) -> Mapping[int, list[Judged]]:
+		"""By the number of the period in which they end, or are as of now. `histories` by what is agreed; grows."""
 		found: dict[int, list[Judged]] = {}
 		for one in self.promises.get(service, ()):
+			agreed = self._agreed_with(one, service)
+			if agreed not in histories:
+				histories[agreed] = self._history(service, agreed)
+			history = histories[agreed]
 			whole = [span for span in self._promised_periods(one) if span[0] < self.asked]
 			parts = [(max(start, one.starts), min(end, one.ends)) for start, end in whole]
 			kept = [(start, end) for start, end in parts if start < end]
@@ -277,6 +319,12 @@ class _Answer:
 					standing = one.promise.standing(figures, period[1] <= self.asked)
 					found.setdefault(number, []).append(Judged(one, period, figures, standing))
 		return found
+
+	def _agreed_with(self, one: Promised, service: str) -> tuple[Span, ...]:
+		"""When the agreement of a promise lets a service be interrupted, while it is in force."""
+		spans = self._spans(self.agreed.get(one.agreement, ()), service)
+		inside = ((max(start, one.starts), min(end, one.ends)) for start, end in spans)
+		return tuple((start, end) for start, end in inside if start < end)
 
 	def _promised_periods(self, one: Promised) -> tuple[Span, ...]:
 		zone = site_time.site_zone()

@@ -13,17 +13,16 @@ from frappe.utils import formatdate, getdate
 
 from slm_extension.adapters import store, workload
 from slm_extension.adapters.agreement_states import AGREEMENT
-from slm_extension.adapters.interruptions import Agreed, agreed_in
+from slm_extension.adapters.agreements import calendar_editions
+from slm_extension.adapters.interruptions import Agreed, about, agreed_in, named_with
 from slm_extension.adapters.outages import beneath, windows_between
 from slm_extension.adapters.site_time import to_site
 from slm_extension.adapters.store import Ticket
-from slm_extension.adapters.trees import forests
-from slm_extension.adapters.wording import duration
+from slm_extension.adapters.wording import duration, recurrence
 from slm_extension.adapters.wording import moment as shown
 from slm_extension.domain.availability import Maintenance, Span
 from slm_extension.domain.instants import Instant, Seconds, moment
 from slm_extension.domain.interruptions import covered
-from slm_extension.domain.scopes import Property
 from slm_extension.domain.timeline import Kind, Timeline
 from slm_extension.services.explain import look_at
 from slm_extension.services.workload import limit_in_words, places
@@ -110,11 +109,9 @@ def _interruptions(
 ) -> Iterator[Ground]:
 	"""Interruptions that the agreement lists, of the ticket's service or what it rests on, which its clock ran through."""
 	service = timeline.state_at(until).service
-	rows = [
-		row
-		for row in agreed_in(frappe.get_cached_doc(AGREEMENT, agreement))
-		if not row.service or row.service in _reached(service)
-	]
+	document = frappe.get_cached_doc(AGREEMENT, agreement)
+	agreed = list(agreed_in(document, calendar_editions())) if document.interruptions else []
+	rows = list(about(agreed, named_with(beneath([service]))[service] if service else frozenset()))
 	if not rows:
 		return
 	looked = look_at(ticket, until)
@@ -131,16 +128,6 @@ def _interruptions(
 			yield Ground(INTERRUPTION, _interruption_in_words(row, seconds, touched), AGREEMENT, agreement)
 
 
-def _reached(service: str) -> frozenset[str]:
-	"""A service, what it rests on, and the groups that these belong to."""
-	if not service:
-		return frozenset()
-	tree = forests()[-1]
-	return frozenset(
-		above for one in beneath([service])[service] for above in tree.path(Property.SERVICE, one)
-	)
-
-
 def _announced(service: str, first: Instant, last: Instant) -> list[Maintenance]:
 	"""Maintenance windows of a service or what it rests on, once each."""
 	windows = windows_between(first, last)
@@ -149,16 +136,9 @@ def _announced(service: str, first: Instant, last: Instant) -> list[Maintenance]
 
 
 def _interruption_in_words(row: Agreed, seconds: Seconds, touched: Sequence[Span]) -> str:
-	often = {
-		"Once": _("agreed once"),
-		"Daily": _("agreed daily"),
-		"Weekly": _("agreed weekly"),
-		"Monthly": _("agreed monthly"),
-		"Quarterly": _("agreed quarterly"),
-		"Yearly": _("agreed yearly"),
-	}[row.often]
+	often = _("agreed {0}").format(recurrence(row.said.rhythm))
 	begins, ends = (shown(to_site(at)) for at in touched[0])
-	title = f"{row.title} ({row.service})" if row.service else row.title
+	title = f"{row.said.title} ({row.said.service})" if row.said.service else row.said.title
 	if len(touched) == 1:
 		return _("{0}, {1}: {2} of the time counted, from {3} to {4}.").format(
 			title, often, duration(seconds), begins, ends

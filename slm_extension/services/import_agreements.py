@@ -115,7 +115,10 @@ def _names(file: AgreementsFile, master: MasterData) -> Names:
 		services=master.services(
 			{name for one in [*agreements, *targets] for name in one.services}
 			| conditions[Property.SERVICE]
-			| ({promise.service for one in file.commitments for promise in one.services} - {""})
+			| (
+				{row.service for one in file.commitments for row in (*one.services, *one.interruptions)}
+				- {""}
+			)
 		),
 		priorities=master.priorities(
 			{name for target in targets for name in target.priorities}
@@ -242,13 +245,17 @@ def _says_the_same(agreement: Agreement, present: Agreement, names: Names, file:
 
 
 def _promises_the_same(said: Commitments) -> bool:
-	"""Whether the site's version promises that availability and escalates so. A file that is silent contradicts nothing.
+	"""Whether the site's version says the same of availability, interruptions and escalation; a file may be silent.
 
 	Warning levels may be there as rows or not: sites into which they were imported before know nothing of them.
 	"""
 	name = site_agreements().documents[said.agreement, said.version]
 	present = commitments_of(frappe.get_cached_doc("SLM Agreement", name), calendar_editions())
 	if said.services and _hours_of(said) != _hours_of(present):
+		return False
+	if said.interruptions and sorted(map(repr, said.interruptions)) != sorted(
+		map(repr, present.interruptions)
+	):
 		return False
 	rows = [sorted(map(repr, one)) for one in (said.escalations, (*said.escalations, *said.warned))]
 	return not said.escalations or sorted(map(repr, present.escalations)) in rows

@@ -1,27 +1,32 @@
-"""What a calendar or a target would come to, while somebody still edits it: open hours and due times. Writes nothing."""
+"""What a calendar, a target or an interruption would come to, while somebody still edits it. Writes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import frappe
+from frappe.utils import cint
 
 from slm_extension.adapters import metric_words, wording
 from slm_extension.adapters.agreements import CalendarEditions, agreement_of, calendar_editions
 from slm_extension.adapters.calendars import calendar_of
+from slm_extension.adapters.interruptions import said_by
 from slm_extension.adapters.metrics import hold_as_usual
 from slm_extension.adapters.refusals import sentence
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.clocks import measure
 from slm_extension.domain.errors import DomainError, HorizonExceeded
-from slm_extension.domain.instants import DAY, Instant, Seconds, end_of, from_wall, midnight, moment
+from slm_extension.domain.instants import DAY, LAST, Instant, Seconds, end_of, from_wall, midnight, moment
 from slm_extension.domain.targets import TURNAROUND, Piece, Target
 from slm_extension.domain.timeline import Fact, Kind, Timeline
 
 DAYS_DRAWN = 14
+INTERRUPTIONS_SHOWN = 3
 EXAMPLES: tuple[Seconds, ...] = (3600, 4 * 3600, 8 * 3600)
 """Goals, in open seconds, whose due times a calendar is shown with."""
 
@@ -110,6 +115,20 @@ class TargetPreview:
 	meaning: str = ""
 	held: str = ""
 	examples: tuple[DueExample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptionPreview:
+	"""The next times of an agreed interruption, as a wall clock in `zone` shows them, and how often, in words.
+
+	`problem` says why it cannot take place; then there is nothing else.
+	"""
+
+	idx: int
+	often: str = ""
+	zone: str = ""
+	times: tuple[tuple[str, str], ...] = ()
+	problem: str = ""
 
 
 def calendar_preview(document: Any, now: Instant) -> CalendarPreview:
@@ -237,3 +256,23 @@ def _target(document: Any, row: Any, editions: Mapping[str, CalendarEditions], o
 
 def _just_opened(opened: Instant) -> Timeline:
 	return Timeline.of("", [Fact(opened, Kind.OPENED)])
+
+
+def interruption_previews(document: Any, now: Instant) -> tuple[InterruptionPreview, ...]:
+	"""When each interruption of an SLM Agreement takes place from now on. Rows that do not say when are left out."""
+	editions = calendar_editions()
+	if document.calendar not in editions:
+		return ()
+	rows = [row for row in document.get("interruptions") or () if row.starts and cint(row.duration)]
+	return tuple(_interruption_preview(row, editions[document.calendar].first.zone, now) for row in rows)
+
+
+def _interruption_preview(row: Any, zone: ZoneInfo, now: Instant) -> InterruptionPreview:
+	try:
+		said = said_by(row)
+		found = said.in_zone(zone)
+		spans = [] if found is None else list(islice(found.spans(now, LAST), INTERRUPTIONS_SHOWN))
+	except DomainError as error:
+		return InterruptionPreview(row.idx, problem=sentence(error))
+	times = tuple((moment(start, zone).isoformat(), moment(end, zone).isoformat()) for start, end in spans)
+	return InterruptionPreview(row.idx, wording.recurrence(said.rhythm), zone.key, times)

@@ -240,6 +240,47 @@ class TestAgreement:
 		pill = page.locator(".list-row .indicator-pill", has_text="Expired").first
 		expect(pill).to_have_class(re.compile("orange"))
 
+	def test_an_interruption_shows_its_next_times_and_the_fields_that_count(
+		self, page: Page, prepared: None
+	) -> None:
+		"""The first Sunday of the month, then the 15th; the weekday is asked for the one, the day for the other."""
+		new(page, "slm-agreement")
+		choose(page, {"calendar": "Always Open"})
+		page.get_by_role("tab", name="Terms", exact=True).click()
+		page.evaluate("cur_frm.fields_dict.sb_time.collapse(false)")
+		add_row(
+			page,
+			"interruptions",
+			{
+				"title": "Patches",
+				"starts": "2026-01-04 02:00:00",
+				"duration": 4 * HOUR,
+				"month_rule": "First",
+			},
+		)
+		coming = page.locator(".slm-interruptions")
+		expect(coming).to_contain_text("Next Times (Asia/Kolkata)")
+		expect(coming).to_contain_text("Monthly on the first Sunday")
+		expect(coming.locator("tbody span").first).to_have_text(
+			re.compile(r"^Sun 0[1-7]-\d\d-\d{4} 02:00 . 06:00$")
+		)
+
+		page.evaluate("() => void cur_frm.fields_dict.interruptions.grid.grid_rows[0].toggle_view(true)")
+		row = page.locator(".form-in-grid:visible")
+		expect(row.locator('.frappe-control[data-fieldname="weekday"] select')).to_have_value("Sunday")
+		expect(row.locator('.frappe-control[data-fieldname="month_day"]')).to_be_hidden()
+		expect(row.locator('.frappe-control[data-fieldname="starts"]')).not_to_contain_text("Asia/Kolkata")
+		row.locator('.frappe-control[data-fieldname="month_rule"] select').select_option("On Day")
+		expect(row.locator('.frappe-control[data-fieldname="weekday"]')).to_be_hidden()
+		day = row.locator('.frappe-control[data-fieldname="month_day"] input')
+		expect(day).to_have_value("4")
+		day.fill("15")
+		day.press("Tab")
+		expect(coming).to_contain_text("Monthly on day 15")
+		row.locator('.frappe-control[data-fieldname="recurrence"] select').select_option("Once")
+		expect(row.locator('.frappe-control[data-fieldname="month_rule"]')).to_be_hidden()
+		expect(row.locator('.frappe-control[data-fieldname="every_number"]')).to_be_hidden()
+
 
 class TestServices:
 	def test_the_tree_shows_each_service_with_its_state(self, page: Page, prepared: None) -> None:

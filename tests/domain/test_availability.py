@@ -280,6 +280,66 @@ def test_where_no_time_was_agreed_there_is_nothing_to_judge(ended: bool, standin
 	assert Promise(Measure.FAILURES, Fraction(3)).standing(NEVER_AGREED, ended) is standing
 
 
+class TestAgreedInterruptions:
+	"""Agreed: Tuesday 2 June, 10:00 to 14:00. The office is open from nine to six; the service is down 9:00-12:00."""
+
+	AGREED = (at("Tue 2 Jun 10:00"), at("Tue 2 Jun 14:00"))
+	DOWN = Outage(at("Tue 2 Jun 09:00"), at("Tue 2 Jun 12:00"))
+
+	def figures(self, *outages: Outage, windows: Sequence[Maintenance] = ()) -> Figures:
+		return History(outages, windows, LATER, [self.AGREED]).figures(OFFICE, [JUNE])[0]
+
+	def test_it_is_no_agreed_time_and_what_was_lost_in_it_is_told_apart(self) -> None:
+		found = self.figures(self.DOWN)
+
+		assert (found.agreed, found.interruptions) == (OFFICE_JUNE - 4 * HOUR, 4 * HOUR)
+		assert (found.lost, found.lost_as_agreed) == (HOUR, 2 * HOUR)
+		assert found.failures == (Failure(at("Tue 2 Jun 09:00"), HOUR),)
+
+	def test_net_leaves_it_out_and_gross_does_not(self) -> None:
+		found = self.figures(self.DOWN)
+
+		assert found.availability == Fraction(100 * 193, 194)
+		assert found.gross == Fraction(100 * 195, 198)
+
+	def test_half_a_service_lost_in_it_is_half_of_the_time(self) -> None:
+		found = self.figures(Outage(at("Tue 2 Jun 10:00"), at("Tue 2 Jun 12:00"), 50))
+
+		assert (found.lost_as_agreed, found.gross) == (HOUR, Fraction(100 * 197, 198))
+		assert (found.availability, found.failures) == (100, ())
+
+	@pytest.mark.parametrize(
+		("starts", "ends", "maintenance", "interruptions"),
+		[
+			pytest.param("Tue 2 Jun 11:00", "Tue 2 Jun 13:00", 2, 2, id="a window inside"),
+			pytest.param("Tue 2 Jun 12:00", "Tue 2 Jun 15:00", 3, 2, id="a window that lasts longer"),
+			pytest.param("Tue 2 Jun 10:00", "Tue 2 Jun 14:00", 4, 0, id="the same time"),
+			pytest.param("Wed 3 Jun 10:00", "Wed 3 Jun 11:00", 1, 4, id="another day"),
+		],
+	)
+	def test_a_second_of_maintenance_in_it_is_taken_out_once(
+		self, starts: str, ends: str, maintenance: int, interruptions: int
+	) -> None:
+		told = at("Mon 1 Jun 09:00")
+
+		found = self.figures(self.DOWN, windows=[Maintenance(at(starts), at(ends), told)])
+
+		taken = (maintenance + interruptions) * HOUR
+		assert (found.maintenance, found.interruptions) == (maintenance * HOUR, interruptions * HOUR)
+		assert found.agreed == OFFICE_JUNE - taken
+		assert found.gross == Fraction(100 * 195, 198)
+
+	def test_maintenance_announced_too_late_takes_out_no_more_than_it(self) -> None:
+		late = Maintenance(at("Tue 2 Jun 11:00"), at("Tue 2 Jun 16:00"), None)
+
+		found = self.figures(self.DOWN, windows=[late])
+
+		assert (found.maintenance, found.interruptions) == (0, 4 * HOUR)
+
+	def test_without_any_hours_there_is_no_gross_figure(self) -> None:
+		assert NEVER_AGREED.gross is None
+
+
 BASE = at("Mon 1 Jun 09:00")
 SHORT = Calendar.weekly(
 	"short",
@@ -309,6 +369,9 @@ maintenance = st.builds(
 	st.integers(1, 30),
 	st.none() | st.integers(0, 10),
 )
+interruptions = st.builds(
+	lambda start, length: (BASE + start, BASE + start + length), seconds, st.integers(1, 30)
+)
 
 
 def by_the_second(
@@ -316,6 +379,7 @@ def by_the_second(
 	windows: Sequence[Maintenance],
 	asked: int,
 	periods: Sequence[tuple[int, int]],
+	interruptions: Sequence[tuple[int, int]],
 ) -> list[Figures]:
 	"""The oracle: every second is looked at, and failures are runs of seconds that are down."""
 	last = max(asked, BASE + 2 * SPAN)
@@ -326,17 +390,17 @@ def by_the_second(
 		]
 		if going:
 			loss[second] = max(going)
-	counted = {
+	opened = {second for second in range(BASE, last) if SHORT.is_open(second)}
+	maintained = {
 		second
-		for second in range(BASE, last)
-		if SHORT.is_open(second)
-		and not any(
-			one.starts <= second < one.ends
-			and one.announced is not None
-			and one.announced + one.notice <= one.starts
-			for one in windows
-		)
+		for second in opened
+		for one in windows
+		if one.starts <= second < one.ends
+		and one.announced is not None
+		and one.announced + one.notice <= one.starts
 	}
+	interrupted = {second for second in opened for start, end in interruptions if start <= second < end}
+	counted = opened - maintained - interrupted
 	failures: list[list[int]] = []
 	for second in sorted(loss):
 		if second - 1 not in loss:
@@ -353,10 +417,15 @@ def by_the_second(
 				start,
 				end,
 				len(inside),
-				sum(SHORT.is_open(second) for second in range(start, end)) - len(inside),
+				len(maintained.intersection(range(start, end))),
 				len(down),
 				Fraction(sum(loss[second] for second in down), 100),
 				tuple(Failure(run[0], len(run)) for run in runs if run and start <= run[0] < end),
+				len((interrupted - maintained).intersection(range(start, end))),
+				Fraction(
+					sum(loss.get(second, 0) for second in range(start, end) if second in opened - counted),
+					100,
+				),
 			)
 		)
 	return found
@@ -366,36 +435,45 @@ def by_the_second(
 @given(
 	st.lists(outages, max_size=6),
 	st.lists(maintenance, max_size=4),
+	st.lists(interruptions, max_size=4),
 	st.integers(0, SPAN + 20),
 	st.lists(seconds, min_size=2, max_size=5, unique=True),
 )
 def test_it_is_what_looking_at_every_second_gives(
-	all_outages: list[Outage], windows: list[Maintenance], asked: int, cuts: list[int]
+	all_outages: list[Outage],
+	windows: list[Maintenance],
+	agreed: list[tuple[int, int]],
+	asked: int,
+	cuts: list[int],
 ) -> None:
 	edges = [BASE + cut for cut in sorted(cuts)]
 	periods = list(itertools.pairwise(edges))
 
-	found = History(all_outages, windows, BASE + asked).figures(SHORT, periods)
+	found = History(all_outages, windows, BASE + asked, agreed).figures(SHORT, periods)
 
-	assert list(found) == by_the_second(all_outages, windows, BASE + asked, periods)
+	assert list(found) == by_the_second(all_outages, windows, BASE + asked, periods, agreed)
 
 
 @settings(max_examples=60, deadline=None)
 @given(
 	st.lists(outages, max_size=6),
 	st.lists(maintenance, max_size=4),
+	st.lists(interruptions, max_size=4),
 	st.lists(seconds, max_size=4, unique=True),
 )
 def test_the_parts_of_a_period_add_up_to_it(
-	all_outages: list[Outage], windows: list[Maintenance], cuts: list[int]
+	all_outages: list[Outage],
+	windows: list[Maintenance],
+	agreed: list[tuple[int, int]],
+	cuts: list[int],
 ) -> None:
-	history = History(all_outages, windows, BASE + 2 * SPAN)
+	history = History(all_outages, windows, BASE + 2 * SPAN, agreed)
 	edges = [BASE, *(BASE + 1 + cut for cut in sorted(cuts)), BASE + 2 * SPAN]
 
 	(whole,) = history.figures(SHORT, [(edges[0], edges[-1])])
 	parts = history.figures(SHORT, list(itertools.pairwise(edges)))
 
-	for name in ("agreed", "maintenance", "down", "lost"):
+	for name in ("agreed", "maintenance", "interruptions", "down", "lost", "lost_as_agreed"):
 		assert sum(getattr(part, name) for part in parts) == getattr(whole, name), name
 	assert [one for part in parts for one in part.failures] == list(whole.failures)
 

@@ -14,18 +14,28 @@ from given import HOUR, RESOLUTION_4H, at, ticket
 
 from slm_extension.domain.availability import Maintenance
 from slm_extension.domain.clocks import Clock, measure
+from slm_extension.domain.errors import (
+	DomainError,
+	InterruptionWithoutEnd,
+	NegativeInterruption,
+	NegativeNotice,
+)
 from slm_extension.domain.instants import LAST, Instant
-from slm_extension.domain.interruptions import Interruption, covered
-from slm_extension.domain.recurrence import Every
+from slm_extension.domain.interruptions import AgreedInterruption, Interruption, agreed_by_all, covered
+from slm_extension.domain.recurrence import LAST as LAST_PLACE
+from slm_extension.domain.recurrence import Every, Rhythm
 from slm_extension.domain.targets import Piece, Target
 from slm_extension.domain.timeline import Timeline
 
 UTC, BERLIN = ZoneInfo("UTC"), ZoneInfo("Europe/Berlin")
 
 
-def backup(begins: str, every: Every | None = None, zone: ZoneInfo = UTC, **more: int) -> Interruption:
+def backup(
+	begins: str, every: Every | Rhythm | None = None, zone: ZoneInfo = UTC, **more: int
+) -> Interruption:
 	"""An hour from that time of the wall on, unless said."""
-	return Interruption(datetime.fromisoformat(begins), zone, more.pop("lasts", HOUR), every, **more)
+	rhythm = every if every is None or isinstance(every, Rhythm) else Rhythm(every)
+	return Interruption(datetime.fromisoformat(begins), zone, more.pop("lasts", HOUR), rhythm, **more)
 
 
 def starts(found: Interruption, first: str, last: str) -> list[Instant]:
@@ -51,6 +61,14 @@ class TestWhen:
 			pytest.param(backup("2026-01-31 10:00", Every.MONTH), [], id="monthly at the end of the month"),
 			pytest.param(backup("2026-03-04 10:00", Every.QUARTER), ["Thu 4 Jun 10:00"], id="quarterly"),
 			pytest.param(backup("2019-06-05 10:00", Every.YEAR), ["Fri 5 Jun 10:00"], id="yearly"),
+			pytest.param(
+				backup("2025-01-01 10:00", Rhythm(Every.MONTH, weekday=1, place=1)),
+				["Tue 2 Jun 10:00"],
+				id="first Tuesday of the month",
+			),
+			pytest.param(
+				backup("2026-05-20 10:00", Rhythm(Every.WEEK, 2)), ["Wed 3 Jun 10:00"], id="every two weeks"
+			),
 		],
 	)
 	def test_on_its_days(self, row: Interruption, expected: list[str]) -> None:
@@ -84,9 +102,98 @@ class TestWhen:
 			(at("Mon 30 Mar 23:00"), at("Tue 31 Mar 00:00")),
 		]
 
+	def test_the_night_on_which_summer_time_ends_is_an_hour_longer(self) -> None:
+		"""25 October 2026, the last Sunday: 02:00 in Berlin comes twice, the first is meant; four hours are four hours."""
+		row = backup(
+			"2026-01-01 02:00", Rhythm(Every.MONTH, weekday=6, place=LAST_PLACE), BERLIN, lasts=4 * HOUR
+		)
+		assert list(row.spans(at("Thu 1 Oct 00:00"), at("Tue 1 Dec 00:00"))) == [
+			(at("Sun 25 Oct 00:00"), at("Sun 25 Oct 04:00")),
+			(at("Sun 29 Nov 01:00"), at("Sun 29 Nov 05:00")),
+		]
+
+	def test_a_time_that_spring_leaves_out_is_when_the_clock_jumps(self) -> None:
+		"""29 March 2026: from 02:00 to 03:00 in Berlin, at 01:00 UTC."""
+		row = backup("2026-03-29 02:30", None, BERLIN)
+		assert list(row.spans(at("Sun 29 Mar 00:00"), at("Mon 30 Mar 00:00"))) == [
+			(at("Sun 29 Mar 01:00"), at("Sun 29 Mar 02:00"))
+		]
+
 	def test_at_both_ends_of_time(self) -> None:
 		assert list(backup("1970-01-01 00:00").spans(0, 1)) == [(0, HOUR)]
 		assert list(backup("9999-12-31 00:00", Every.YEAR).spans(0, LAST)) == []
+
+
+class TestSaid:
+	BEGINS = datetime(2026, 6, 1, 10)
+
+	def test_when_is_by_the_clocks_of_the_zone(self) -> None:
+		said = AgreedInterruption("Backup", "", self.BEGINS, HOUR, Rhythm(Every.DAY), 60)
+		assert said.in_zone(BERLIN) == Interruption(self.BEGINS, BERLIN, HOUR, Rhythm(Every.DAY), 60)
+
+	@pytest.mark.parametrize(
+		"said",
+		[AgreedInterruption("Backup", lasts=HOUR), AgreedInterruption("Backup", begins=BEGINS)],
+		ids=["no time", "no duration"],
+	)
+	def test_what_does_not_say_when_is_at_no_time(self, said: AgreedInterruption) -> None:
+		assert said.in_zone(UTC) is None
+
+	@pytest.mark.parametrize(
+		("values", "error"),
+		[
+			pytest.param({"lasts": -1}, NegativeInterruption, id="shorter than nothing"),
+			pytest.param({"notice": -1}, NegativeNotice, id="told afterwards"),
+			pytest.param(
+				{"lasts": 24 * HOUR + 1, "rhythm": Rhythm(Every.DAY)}, InterruptionWithoutEnd, id="all day"
+			),
+			pytest.param(
+				{"lasts": 56 * 24 * HOUR + 1, "rhythm": Rhythm(Every.MONTH, 2)}, InterruptionWithoutEnd, id="all year"
+			),
+		],
+	)  # fmt: skip
+	def test_what_cannot_be_is_refused(self, values: dict[str, object], error: type[DomainError]) -> None:
+		with pytest.raises(error):
+			AgreedInterruption("Backup", **values)
+
+	def test_once_it_may_last_as_long_as_it_takes(self) -> None:
+		assert AgreedInterruption("Move", lasts=60 * 24 * HOUR).rhythm is None
+		assert AgreedInterruption("Backup", lasts=24 * HOUR, rhythm=Rhythm(Every.DAY)).lasts == 24 * HOUR
+
+
+class TestAgreedByAll:
+	"""Hours of Monday 1 June; both agreements are in force from 8 to 20 unless said."""
+
+	@pytest.mark.parametrize(
+		("agreements", "expected"),
+		[
+			pytest.param([], [], id="nobody"),
+			pytest.param([((8, 20), [])], [], id="one that says nothing"),
+			pytest.param([((8, 20), [(9, 10), (12, 14)])], [(9, 10), (12, 14)], id="one alone"),
+			pytest.param([((8, 20), [(9, 11)]), ((8, 20), [(10, 12)])], [(10, 11)], id="what both say"),
+			pytest.param([((8, 20), [(9, 11)]), ((8, 20), [(11, 12)])], [], id="one after the other"),
+			pytest.param([((8, 20), [(9, 11)]), ((8, 20), [])], [], id="one of two"),
+			pytest.param(
+				[((8, 20), [(9, 11)]), ((10, 20), [])], [(9, 10)], id="before the other is in force"
+			),
+			pytest.param(
+				[((8, 12), [(7, 13)]), ((12, 20), [(11, 14)])], [(8, 14)], id="one version, then the next"
+			),
+			pytest.param([((8, 20), [(9, 11), (10, 12)])], [(9, 12)], id="two of one that overlap"),
+			pytest.param([((8, 20), [(2, 3), (19, 23)])], [(19, 20)], id="only while it is in force"),
+			pytest.param([((12, 8), [(7, 13)])], [], id="never in force"),
+		],
+	)
+	def test_only_what_everybody_agrees_on(self, agreements, expected) -> None:
+		def hour(number: int) -> Instant:
+			return at("Mon 1 Jun 00:00") + number * HOUR
+
+		found = agreed_by_all(
+			((hour(first), hour(last)), [(hour(one), hour(other)) for one, other in spans])
+			for (first, last), spans in agreements
+		)
+
+		assert found == tuple((hour(one), hour(other)) for one, other in expected)
 
 
 class TestNotice:

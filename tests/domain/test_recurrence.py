@@ -1,15 +1,23 @@
-"""Days that recur, and the ends of months."""
+"""Days that recur, and the ends of months. Rules of iCalendar, as python-dateutil reads them, are the oracle."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from dateutil import rrule
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slm_extension.domain.recurrence import Every, next_day, next_day_from
+from slm_extension.domain.errors import (
+	DaysDoNotFit,
+	DomainError,
+	IntervalOutOfRange,
+	NoDayOfMonth,
+	WeekdayMissing,
+)
+from slm_extension.domain.recurrence import LAST, Every, Rhythm, next_day, next_day_from
 
 NEAR = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
@@ -100,3 +108,145 @@ def test_a_series_has_a_day_in_each_of_its_months(day: date, every: Every) -> No
 
 	months = [one.year * 12 + one.month for one in days]
 	assert {later - earlier for earlier, later in pairwise(months)} == {every.value[1]}
+
+
+SUNDAY, FRIDAY = 6, 4
+
+
+@pytest.mark.parametrize(
+	("rhythm", "begun", "expected"),
+	[
+		pytest.param(
+			Rhythm(Every.MONTH, weekday=SUNDAY, place=1),
+			"2026-01-01",
+			["2026-01-04", "2026-02-01", "2026-03-01", "2026-04-05"],
+			id="first Sunday of the month",
+		),
+		pytest.param(
+			Rhythm(Every.MONTH, weekday=SUNDAY, place=1),
+			"2026-01-05",
+			["2026-02-01", "2026-03-01", "2026-04-05"],
+			id="the first of this month is over",
+		),
+		pytest.param(
+			Rhythm(Every.MONTH, weekday=FRIDAY, place=LAST),
+			"2026-01-01",
+			["2026-01-30", "2026-02-27", "2026-03-27", "2026-04-24"],
+			id="last Friday, the fourth or the fifth",
+		),
+		pytest.param(
+			Rhythm(Every.MONTH, weekday=FRIDAY, place=4),
+			"2026-01-01",
+			["2026-01-23", "2026-02-27", "2026-03-27", "2026-04-24"],
+			id="fourth Friday",
+		),
+		pytest.param(
+			Rhythm(Every.QUARTER, weekday=SUNDAY, place=2),
+			"2026-01-01",
+			["2026-01-11", "2026-04-12"],
+			id="second Sunday of each quarter",
+		),
+		pytest.param(
+			Rhythm(Every.MONTH, 2, day=15), "2026-01-16", ["2026-03-15"], id="the 15th of every other month"
+		),
+		pytest.param(
+			Rhythm(Every.MONTH, day=31),
+			"2026-01-10",
+			["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"],
+			id="the last day of the month",
+		),
+		pytest.param(
+			Rhythm(Every.MONTH),
+			"2026-01-30",
+			["2026-01-30", "2026-02-28", "2026-03-30", "2026-04-30"],
+			id="the day on which it begins",
+		),
+		pytest.param(
+			Rhythm(Every.WEEK, 6), "2026-01-07", ["2026-01-07", "2026-02-18", "2026-04-01"], id="every six weeks"
+		),
+		pytest.param(
+			Rhythm(Every.WEEK, 6, SUNDAY),
+			"2026-01-07",
+			["2026-01-11", "2026-02-22", "2026-04-05"],
+			id="every six weeks on Sunday",
+		),
+		pytest.param(
+			Rhythm(Every.DAY, 50), "2026-01-07", ["2026-01-07", "2026-02-26", "2026-04-17"], id="every 50 days"
+		),
+		pytest.param(Rhythm(Every.YEAR, weekday=SUNDAY, place=1), "2024-08-01", [], id="in August"),
+		pytest.param(
+			Rhythm(Every.HALF_YEAR, 3, day=1), "2024-10-01", ["2026-04-01"], id="every three half-years"
+		),
+		pytest.param(Rhythm(Every.WEEK), "9999-12-31", [], id="at the end of the calendar"),
+		pytest.param(Rhythm(Every.MONTH), "9999-12-31", [], id="by months at the end of the calendar"),
+	],
+)  # fmt: skip
+def test_a_rhythm_has_its_days(rhythm: Rhythm, begun: str, expected: list[str]) -> None:
+	found = rhythm.days(date.fromisoformat(begun), date(2026, 1, 1), date(2026, 4, 30))
+
+	assert [str(day) for day in found] == expected
+
+
+@pytest.mark.parametrize(
+	("values", "error"),
+	[
+		pytest.param((Every.WEEK, 0), IntervalOutOfRange, id="never"),
+		pytest.param((Every.WEEK, 100), IntervalOutOfRange, id="seldom"),
+		pytest.param((Every.MONTH, 1, None, 1), WeekdayMissing, id="first of what"),
+		pytest.param((Every.MONTH, 1, None, None, 0), NoDayOfMonth, id="day 0"),
+		pytest.param((Every.MONTH, 1, None, None, 32), NoDayOfMonth, id="day 32"),
+		pytest.param((Every.DAY, 1, SUNDAY), DaysDoNotFit, id="daily on Sunday"),
+		pytest.param((Every.WEEK, 1, SUNDAY, 1), DaysDoNotFit, id="first Sunday of a week"),
+		pytest.param((Every.WEEK, 1, None, None, 15), DaysDoNotFit, id="the 15th of a week"),
+		pytest.param((Every.WEEK, 1, 7), DaysDoNotFit, id="an eighth weekday"),
+		pytest.param((Every.MONTH, 1, SUNDAY), DaysDoNotFit, id="which Sunday of the month"),
+		pytest.param((Every.MONTH, 1, SUNDAY, 5), DaysDoNotFit, id="a fifth Sunday, which not all have"),
+		pytest.param((Every.MONTH, 1, SUNDAY, 1, 15), DaysDoNotFit, id="a weekday and a day"),
+	],
+)
+def test_what_is_no_rhythm_is_refused(values: tuple[object, ...], error: type[DomainError]) -> None:
+	with pytest.raises(error):
+		Rhythm(*values)
+
+
+FREQUENCIES = {
+	Every.DAY: (rrule.DAILY, 1),
+	Every.WEEK: (rrule.WEEKLY, 1),
+	Every.MONTH: (rrule.MONTHLY, 1),
+	Every.QUARTER: (rrule.MONTHLY, 3),
+	Every.HALF_YEAR: (rrule.MONTHLY, 6),
+	Every.YEAR: (rrule.MONTHLY, 12),
+}
+BY_MONTHS = st.sampled_from([one for one in Every if one.value[1]])
+INTERVALS = st.integers(1, 5)
+RHYTHMS = (
+	st.builds(Rhythm, st.sampled_from([Every.DAY, Every.WEEK]), INTERVALS)
+	| st.builds(Rhythm, st.just(Every.WEEK), INTERVALS, st.integers(0, 6))
+	| st.builds(Rhythm, BY_MONTHS, INTERVALS, st.integers(0, 6), st.sampled_from([1, 2, 3, 4, LAST]))
+	| st.builds(Rhythm, BY_MONTHS, INTERVALS, day=st.integers(1, 31))
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(RHYTHMS, st.dates(date(2019, 1, 1), date(2026, 12, 31)), st.dates(date(2020, 1, 1), date(2028, 1, 1)))
+def test_a_rhythm_is_that_of_icalendar_but_for_short_months(
+	rhythm: Rhythm, begun: date, earliest: date
+) -> None:
+	"""A day that a month has not is its last one: the last of the days up to it that the month has."""
+	latest = earliest + timedelta(days=400)
+	frequency, months = FREQUENCIES[rhythm.every]
+	first, more = begun, {}
+	if rhythm.place is not None:
+		more = {"byweekday": rrule.weekday(rhythm.weekday)(rhythm.place)}
+	elif rhythm.day is not None:
+		more = {"bymonthday": range(1, rhythm.day + 1), "bysetpos": -1}
+	elif rhythm.weekday is not None:
+		first += timedelta(days=(rhythm.weekday - begun.weekday()) % 7)
+	rule = rrule.rrule(
+		frequency, datetime.combine(first, time()), months * rhythm.interval, until=latest, **more
+	)
+
+	found = list(rhythm.days(begun, earliest, latest))
+
+	assert found == [day.date() for day in rule if day.date() >= earliest]
+	assert all((later - one).days >= rhythm.apart for one, later in pairwise(found))

@@ -28,6 +28,7 @@ from slm_extension.testing import (
 	clocks,
 	ledger,
 	make_agreement,
+	make_calendar,
 	make_issue,
 	make_service,
 	make_supplier,
@@ -664,10 +665,33 @@ class TestAgreedInterruptions:
 			"from 01-06-2026 10:00 to 01-06-2026 11:30.",
 		}
 
+	def test_the_first_monday_of_a_month_is_told_as_that(self, clock: SiteClock, desk) -> None:
+		row = agreed(
+			recurrence="Monthly", month_rule="First", weekday="Monday", starts=wall("Thu 1 Jan 10:00")
+		)
+
+		(ground,) = self.grounds(clock, row)
+
+		assert ground["words"].startswith("Backup, agreed monthly on the first Monday: 1 hour 30 minutes of")
+
+	def test_its_time_is_that_of_the_agreements_calendar(self, clock: SiteClock, desk) -> None:
+		"""06:30 in Berlin is 10:00 here in summer."""
+		make_calendar("Berlin", ["05:30-14:30"], zone="Europe/Berlin")
+		row = agreed(starts=wall("Mon 5 Jan 06:30"))
+		make_agreement(calendar="Berlin", targets=[target("Resolution", 4)], interruptions=[row])
+		make_issue(slm_team=desk)
+		beat(clock, "Mon 1 Jun 15:00")
+
+		(ground,) = frappe.get_last_doc("SLM Breach").grounds()
+
+		assert "from 01-06-2026 10:00 to 01-06-2026 11:30." in ground["words"]
+
 	@pytest.mark.parametrize(
 		"row",
 		[
 			agreed(starts=wall("Tue 6 Jan 10:00")),
+			agreed(recurrence="Monthly", month_rule="Second", weekday="Monday"),
+			agreed(every_number=2),
 			agreed(starts=wall("Mon 8 Jun 10:00")),
 			agreed(starts=wall("Mon 5 Jan 13:00")),
 			agreed(starts=wall("Mon 5 Jan 07:00")),
@@ -677,6 +701,8 @@ class TestAgreedInterruptions:
 		],
 		ids=[
 			"another day",
+			"the second Monday",
+			"the other week",
 			"not yet agreed",
 			"after the miss",
 			"outside open time",

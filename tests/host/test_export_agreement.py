@@ -245,7 +245,7 @@ def test_a_download_is_the_same_text_and_only_for_readers(agreement: str) -> Non
 
 
 def committed() -> Any:
-	"""A draft with one of each: availability by service, period and calendar, levels of every kind."""
+	"""One of each: availability by service, period and calendar, levels of every kind, interruptions of every rhythm."""
 	make_customer(), make_priority("P1"), make_team("Second")
 	make_user("otto@desk.example", "Support Team")
 	shop, mail = make_service("Shop", status="Live"), make_service("Mail", status="Live")
@@ -267,11 +267,19 @@ def committed() -> Any:
 			{"level": 3, "timing": "After Due", "offset": 0, "notify": "User", "user": "otto@desk.example",
 				"move_to_team": "Second", "assign_to": "otto@desk.example"},
 		],
+		interruptions=[
+			{"title": "Announced only", "notice": 86_400, "recurrence": "Once"},
+			{"title": "Patches", "service": shop, "recurrence": "Monthly", "month_rule": "First", "weekday": "Sunday",
+				"starts": "2026-01-01 02:00:00", "duration": 4 * 3600, "notice": 72 * 3600},
+			{"title": "Backup", "recurrence": "Weekly", "every_number": 2, "starts": "2026-01-07 23:30:00", "duration": 900},
+			{"title": "Books", "recurrence": "Quarterly", "month_rule": "On Day", "month_day": 31,
+				"starts": "2026-03-01 20:00:00", "duration": 3600},
+		],
 	)  # fmt: skip
 
 
 def rows(agreement: str) -> list[list[tuple[Any, ...]]]:
-	"""What the form shows of availability and escalation."""
+	"""What the form shows of availability, escalation and interruptions."""
 	document = frappe.get_doc("SLM Agreement", agreement)
 	fields = (
 		("service", "metric", "value", "period", "calendar"),
@@ -279,10 +287,14 @@ def rows(agreement: str) -> list[list[tuple[Any, ...]]]:
 			"level", "metric", "timing", "percent", "offset", "notify", "role", "user", "action", "raise_priority_to",
 			"move_to_team", "assign_to",
 		),
+		(
+			"title", "service", "recurrence", "every_number", "month_rule", "weekday", "month_day", "starts", "duration",
+			"notice",
+		),
 	)  # fmt: skip
 	return [
 		[tuple(row.get(name) or None for name in names) for row in document.get(table)]
-		for table, names in zip(("availability", "escalations"), fields, strict=True)
+		for table, names in zip(("availability", "escalations", "interruptions"), fields, strict=True)
 	]
 
 
@@ -291,7 +303,7 @@ def only() -> str:
 	return name
 
 
-class TestAvailabilityAndEscalation:
+class TestWhatStandsBesideTargets:
 	def test_what_is_written_comes_back_as_it_was(self, clock: Any, tmp_path: Path) -> None:
 		"""Export, import into an empty site, export again: the same rows, the same levels, the same file."""
 		agreement = committed()
@@ -325,6 +337,9 @@ class TestAvailabilityAndEscalation:
 			("at = 75", "at = 76"),
 			('notify = "holder"', 'notify = "team"'),
 			('action = "Looks."', ""),
+			('on = "first sunday"', 'on = "last sunday"'),
+			('lasts = "15m"', 'lasts = "16m"'),
+			("interval = 2", "interval = 3"),
 		],
 	)
 	def test_what_says_something_else_is_refused(

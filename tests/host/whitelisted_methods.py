@@ -123,6 +123,9 @@ METHODS: dict[str, Method] = {
 	"api.preview_targets": Method(
 		AGREEMENT_READERS, lambda w: api.preview_targets(_stored("SLM Agreement", w.agreement))
 	),
+	"api.preview_interruptions": Method(
+		AGREEMENT_READERS, lambda w: api.preview_interruptions(_stored("SLM Agreement", w.agreement))
+	),
 	"api.default_holds": Method(AGREEMENT_READERS, lambda w: api.default_holds()),
 	"api.agreement_checklist": Method(AGREEMENT_READERS, lambda w: api.agreement_checklist(w.agreement)),
 	"api.chain_report": Method(AGREEMENT_READERS, lambda w: api.chain_report(w.agreement)),

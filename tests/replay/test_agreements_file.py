@@ -16,7 +16,10 @@ from slm_extension.domain.availability import Measure, Promise
 from slm_extension.domain.calendars import Calendar, DatedHours, Window
 from slm_extension.domain.commitments import Escalation, Notify
 from slm_extension.domain.instants import LAST, instant, zone
+from slm_extension.domain.interruptions import AgreedInterruption
 from slm_extension.domain.levels import EscalationLevel, Timing
+from slm_extension.domain.recurrence import LAST as LAST_PLACE
+from slm_extension.domain.recurrence import Every, Rhythm
 from slm_extension.domain.scopes import Condition, Property, Values
 from slm_extension.domain.targets import METRICS, Change, Reopen
 from slm_extension.domain.timeline import State, Waiting
@@ -99,6 +102,11 @@ def availability(*lines: str) -> str:
 def escalation(*lines: str) -> str:
 	"""SMALL with an escalation level on line 13, its own lines from 14 on."""
 	return "\n".join((SMALL + "[[agreement.escalation]]", *lines))
+
+
+def interruption(*lines: str) -> str:
+	"""SMALL with an agreed interruption on line 13, its own lines from 15 on."""
+	return "\n".join((SMALL + "[[agreement.interruption]]", 'name = "Backup"', *lines))
 
 
 def window(start: float, end: float) -> Window:
@@ -642,6 +650,72 @@ EXCUSES = [
 
 
 COMMITMENTS = [
+	refusal(
+		SMALL + "[[agreement.interruption]]",
+		13,
+		'"name" is missing. Add it: name = ...',
+		"interruption without a name",
+	),
+	refusal(
+		SMALL + '[[agreement.interruption]]\nname = " "',
+		14,
+		"The interruption has no name.",
+		"interruption without a word",
+	),
+	refusal(interruption("zzz = 1"), 15, 'Unknown key "zzz".', "unknown key of an interruption"),
+	refusal(
+		interruption("from = 2026-01-04T02:00:00Z"),
+		15,
+		"2026-01-04 02:00:00+00:00 is not a time of the clock on the wall. Write it without quotes and without a zone: "
+		"from = 2026-01-04T02:00:00.",
+		"interruption with a zone",
+	),
+	refusal(interruption("from = 2026-01-04"), 15, "2026-01-04 is not a time of the clock", "no time of day"),
+	refusal(interruption('from = "soon"'), 15, "soon is not a time of the clock", "interruption soon"),
+	refusal(interruption('lasts = "2 days"'), 15, "'2 days' is not a duration.", "interruption of days"),
+	refusal(
+		interruption('every = "fortnight"'),
+		15,
+		'"fortnight" is not possible here. Write one of: day, week, month, quarter, half-year, year.',
+		"another rhythm",
+	),
+	refusal(
+		interruption('on = "first sunday"'),
+		15,
+		'"on" is of no use without "every". Write every = "month".',
+		"a day of no rhythm",
+	),
+	refusal(interruption("interval = 2"), 15, '"interval" is of no use without', "an interval of no rhythm"),
+	*(
+		refusal(
+			interruption('every = "month"', f"on = {said}"),
+			16,
+			f'{shown} is not a day here. Write on = "sunday" (of a week), "first sunday", "last friday" or 15',
+			f"on {said}",
+		)
+		for said, shown in (
+			('"fifth sunday"', "'fifth sunday'"),
+			('"the first sunday"', "'the first sunday'"),
+			('"first"', "'first'"),
+			('""', "''"),
+			("true", "True"),
+			("1.5", "1.5"),
+		)
+	),
+	refusal(
+		interruption('every = "month"', 'on = "sunday"'),
+		13,
+		"The days it names do not fit how often it takes place. Name a weekday where it is by weeks,",
+		"any Sunday of the month",
+	),
+	refusal(interruption('every = "month"', "on = 32"), 13, "There is no day 32 in a month.", "day 32"),
+	refusal(interruption('every = "week"', "interval = 0"), 13, "from 1 to 99", "never"),
+	refusal(
+		interruption('every = "day"', 'lasts = "25h"'),
+		13,
+		"It lasts so long that it is not over before it may begin again. Shorten it,",
+		"interruption without end",
+	),
 	refusal(availability(), 13, '"value" is missing. Add it: value = ...', "availability of nothing"),
 	refusal(
 		availability("value = 100.1"),
@@ -1230,6 +1304,34 @@ def test_without_a_service_availability_is_about_those_of_the_agreement(read) ->
 	assert [one.service for one in file.commitments[0].services] == [""]
 
 
+@pytest.mark.parametrize(
+	("lines", "rhythm"),
+	[
+		([], None),
+		(['every = "day"'], Rhythm(Every.DAY)),
+		(['every = "week"', "interval = 2"], Rhythm(Every.WEEK, 2)),
+		(['every = "week"', 'on = "Sunday"'], Rhythm(Every.WEEK, weekday=6)),
+		(['every = "month"', 'on = "first Sunday"'], Rhythm(Every.MONTH, weekday=6, place=1)),
+		(['every = "quarter"', 'on = "last friday"'], Rhythm(Every.QUARTER, weekday=4, place=LAST_PLACE)),
+		(['every = "half-year"', "on = 15"], Rhythm(Every.HALF_YEAR, day=15)),
+		(['every = "year"'], Rhythm(Every.YEAR)),
+	],
+	ids=["once", "day", "two weeks", "Sundays", "first Sunday", "last Friday", "15th", "year"],
+)
+def test_an_interruption_says_how_often_and_when(read, lines: list[str], rhythm: Rhythm | None) -> None:
+	said = ["from = 2026-01-04T02:00:00.5", 'lasts = "1h 30m"', 'notice = "72h"', 'service = "Mail"', *lines]
+
+	(found,) = read(interruption(*said)).commitments[0].interruptions
+
+	assert found == AgreedInterruption(
+		"Backup", "Mail", datetime(2026, 1, 4, 2), 5400, rhythm, notice=72 * HOUR
+	)
+
+
+def test_an_interruption_may_leave_open_when(read) -> None:
+	assert read(interruption()).commitments[0].interruptions == (AgreedInterruption("Backup"),)
+
+
 def test_a_level_tells_the_holder_unless_it_says_otherwise(read) -> None:
 	(said,) = read(escalation("at = 75")).commitments
 
@@ -1336,6 +1438,7 @@ def test_the_guides_example_is_read(read) -> None:
 		pytest.param(in_calendar("zzz = 1"), id="calendar"),
 		pytest.param(excuse("zzz = 1"), id="excuse"),
 		pytest.param(escalation("zzz = 1"), id="escalation"),
+		pytest.param(interruption("zzz = 1"), id="interruption"),
 	],
 )
 def test_the_guide_has_every_key(read, text: str) -> None:

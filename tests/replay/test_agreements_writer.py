@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from slm_extension.domain.attainment import Period
 from slm_extension.domain.availability import Measure, Promise
 from slm_extension.domain.calendars import Calendar, DatedHours, Window, YearlyClosure
 from slm_extension.domain.commitments import Commitments, Escalation, Notify, ServicePromise
+from slm_extension.domain.interruptions import AgreedInterruption
 from slm_extension.domain.levels import EscalationLevel, Timing
+from slm_extension.domain.recurrence import LAST, Every, Rhythm
 from slm_extension.domain.scopes import Condition, Forest, Property, Values
 from slm_extension.domain.service_links import ServiceLinks
 from slm_extension.domain.targets import METRICS, RESOLUTION, RESPONSE, TURNAROUND, Change, Reopen, Target
@@ -161,6 +163,32 @@ def test_availability_and_escalation_are_read_back(tmp_path: Path) -> None:
 
 	assert file.commitments == (said,)
 	assert file.book.agreements == (agreement,)
+
+
+def test_interruptions_are_read_back(tmp_path: Path) -> None:
+	"""Every rhythm, with and without a day of its own."""
+	agreement = Agreement("Acme", AgreementKind.SLA, ALWAYS, (_target(),))
+	begins = datetime(2026, 1, 4, 2, 30, 15)
+	rhythms = [
+		None,
+		*(Rhythm(every) for every in Every),
+		Rhythm(Every.WEEK, 2, 6),
+		*(Rhythm(Every.MONTH, weekday=weekday, place=1) for weekday in range(7)),
+		*(Rhythm(Every.QUARTER, 3, 4, place) for place in (1, 2, 3, 4, LAST)),
+		Rhythm(Every.YEAR, day=31),
+	]
+	said = Commitments(
+		"Acme",
+		1,
+		interruptions=(
+			AgreedInterruption('Not "said" when', notice=HOUR),
+			*(AgreedInterruption("Patches", "Mail", begins, 5401, one, 72 * HOUR) for one in rhythms),
+		),
+	)
+	path = tmp_path / "agreements.toml"
+	path.write_text(agreements_text([agreement], commitments=[said]), encoding="utf-8")
+
+	assert read_agreements(path).commitments == (said,)
 
 
 def test_conditions_and_what_lies_beneath_what_are_read_back(tmp_path: Path) -> None:

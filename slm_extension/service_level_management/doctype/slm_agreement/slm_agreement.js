@@ -5,6 +5,7 @@
 {% include "slm_extension/public/js/slm_what_if.js" %}
 {% include "slm_extension/public/js/slm_agreement_parties.js" %}
 {% include "slm_extension/public/js/slm_effective.js" %}
+{% include "slm_extension/public/js/slm_interruptions.js" %}
 
 // What can be chosen, sensible holds, due times while editing, and where an agreement stands in its life.
 

@@ -23,6 +23,7 @@ from slm_extension.services import (
 	chain,
 	distribution,
 	guarded_fields,
+	interruption_terms,
 	signing,
 	supports,
 	versions,
@@ -50,6 +51,8 @@ class SLMAgreement(Document):
 			row.target_id = row.target_id or frappe.generate_hash(length=10)
 			if self.docstatus.is_draft():
 				metrics.hold_as_usual(row)
+		if self.docstatus.is_draft():
+			interruption_terms.forget_what_does_not_count(self)
 		agreements.totals(self)
 
 	def before_insert(self) -> None:
@@ -73,6 +76,7 @@ class SLMAgreement(Document):
 			versions.keep_draft(self)
 			self._refuse_disabled_metrics()
 			self._refuse_a_title_that_is_no_name()
+			interruption_terms.refuse_wrong_rows(self)
 		if self.is_template:
 			return
 		self._refuse_missing_terms()

@@ -4,7 +4,7 @@
 
 (() => {
 	const COLOURS = { kept: "green", missed: "red", open: "blue" };
-	const COUNTED = ["downtime", "failures", "mtrs", "longest"];
+	const COUNTED = ["downtime", "failures", "mtrs", "longest", "as_agreed"];
 
 	function outages_url(row) {
 		const list = frappe.utils.generate_route({ type: "doctype", name: "SLM Outage", doc_view: "List" });

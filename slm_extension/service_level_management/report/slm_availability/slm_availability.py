@@ -89,14 +89,17 @@ def columns() -> list[Row]:
 		column("found", _("Was"), width=95, align="right"),
 		column("verdict", _("Verdict"), width=110),
 		column("availability", _("Availability %"), width=125, align="right"),
+		column("gross", _("Gross Availability %"), width=165, align="right"),
 		column("agreed", _("Agreed Hours"), width=125, align="right"),
 		column("available", _("Available Hours"), width=140, align="right"),
 		column("downtime", _("Downtime Hours"), width=145, align="right"),
+		column("as_agreed", _("Agreed Downtime Hours"), width=190, align="right"),
 		column("failures", _("Failures"), "Int", 85),
 		column("mtbf", _("MTBF Hours"), width=105, align="right"),
 		column("mtrs", _("MTRS Hours"), width=105, align="right"),
 		column("longest", _("Longest Hours"), width=130, align="right"),
 		column("maintenance", _("Maintenance Hours"), width=165, align="right"),
+		column("interruptions", _("Agreed Interruption Hours"), width=200, align="right"),
 		column("tickets", _("Tickets in Time %"), width=150, align="right"),
 		column("calendar", _("Agreed In"), width=130),
 	]
@@ -139,14 +142,17 @@ def _promised_row(one: Judged) -> Row:
 def _figures(one: Figures) -> Row:
 	return {
 		"availability": _cut(one.availability, 4),
+		"gross": _cut(one.gross, 4),
 		"agreed": _hours(one.agreed),
 		"available": _hours(one.available),
 		"downtime": _hours(one.lost),
+		"as_agreed": _hours(one.lost_as_agreed),
 		"failures": len(one.failures),
 		"mtbf": _hours(one.mtbf),
 		"mtrs": _hours(one.mtrs),
 		"longest": _hours(one.longest),
 		"maintenance": _hours(one.maintenance),
+		"interruptions": _hours(one.interruptions),
 	}
 
 
@@ -280,6 +286,11 @@ def summary(found: Sequence[Line]) -> list[Row]:
 		card(_("Availability"), _("No Data") if share is None else _("{0} %").format(f"{share:g}"), "Blue"),
 		card(_("Failures"), len(failures), "Orange"),
 	]
+	excused = sum((line.figures.lost_as_agreed for line in found), Fraction(0))
+	if excused:
+		hours = agreed + sum(line.figures.maintenance + line.figures.interruptions for line in found)
+		gross = _cut(100 * (1 - (lost + excused) / hours), 3)
+		cards.insert(1, card(_("Gross Availability"), _("{0} %").format(f"{gross:g}"), "Blue"))
 	if failures:
 		mean = Fraction(sum(one.lasted for one in failures), len(failures))
 		cards.append(card(_("MTRS"), _("{0} h").format(f"{_hours(mean):.4g}"), "Orange"))
