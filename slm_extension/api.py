@@ -371,6 +371,11 @@ def _choice(found: which.Choice, everyone: bool = False) -> dict[str, Any]:
 		for one in near
 		if one.agreement in readable or not one.rejected
 	]
+	beneath = [
+		{**asdict(one), "title": readable[one.agreement]["title"]}
+		for one in found.beneath
+		if one.agreement in readable
+	]
 	limit = CANDIDATES_AT_MOST if everyone else CANDIDATES_SHOWN
 	return {
 		"ticket": asdict(found.ticket),
@@ -381,11 +386,8 @@ def _choice(found: which.Choice, everyone: bool = False) -> dict[str, Any]:
 			for one in found.promises
 		],
 		"candidates": shown[:limit],
-		"beneath": [
-			{**asdict(one), "title": readable[one.agreement]["title"]}
-			for one in found.beneath
-			if one.agreement in readable
-		][:limit],
+		"beneath": beneath[:limit],
+		"more_beneath": len(beneath[limit:]),
 		"other_customers": len(found.candidates) - len(near),
 		"more": len(near) - len(shown[:limit]),
 	}

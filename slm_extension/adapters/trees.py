@@ -7,6 +7,7 @@ is with what services rest on; see link_changes.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import frappe
@@ -29,13 +30,17 @@ _PROPERTIES = {doctype: of for of, (doctype, _) in TREES.items()}
 
 def forests() -> tuple[Forest, ...]:
 	"""What lay beneath what and rested on what, from which instant on. One query a tree, and three more."""
+	return tuple(newest_first())[::-1]
+
+
+def newest_first() -> Iterator[Forest]:
+	"""The same backwards; who wants only the newest need not have all that was worked out."""
 	parents = {of: _parents(doctype, field) for of, (doctype, field) in TREES.items()}
 	counted = link_changes.links_now()
 	links = ServiceLinks(counted)
 	moves, changes = _moves(), link_changes.changes()
-	found: list[Forest] = []
 	for at in sorted({*moves, *changes}, reverse=True):
-		found.append(Forest(dict(parents), at, links))
+		yield Forest(dict(parents), at, links)
 		undone = moves.get(at, ())
 		for of in {_PROPERTIES[row.tree] for row in undone}:
 			parents[of] = dict(parents[of])
@@ -44,7 +49,7 @@ def forests() -> tuple[Forest, ...]:
 		if at in changes:
 			counted.subtract(changes[at])
 			links = ServiceLinks(+counted)
-	return (Forest(parents, FIRST, links), *reversed(found))
+	yield Forest(parents, FIRST, links)
 
 
 def _moves() -> dict[Instant, list[Any]]:

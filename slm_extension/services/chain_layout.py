@@ -112,7 +112,7 @@ def lay_out(agreement: Any) -> Layout:
 		stages.append(Stage(tuple(supports), Slack(_("Handover"), slack) if slack else None))
 	own = as_of_now(agreement, editions)
 	first, last = _period(own)
-	return Layout(own, tuple(stages), tuple(dict.fromkeys(waiting)), trees.forests()[-1], first, last)
+	return Layout(own, tuple(stages), tuple(dict.fromkeys(waiting)), next(trees.newest_first()), first, last)
 
 
 def as_of_now(document: Any, editions: dict[str, CalendarEditions]) -> Agreement:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import frappe
@@ -57,7 +58,8 @@ def recheck_around(service: str) -> None:
 	"""A service lies beneath another or rests on others than before: check the chains that have to do with what it
 	reaches, and with what it reached.
 	"""
-	names = sorted({name for forest in trees.forests()[-2:] for name in forest.reach(service)})
+	now_and_before = islice(trees.newest_first(), 2)
+	names = sorted({name for forest in now_and_before for name in forest.reach(service)})
 	parents: list[str] = []
 	for doctype in ("SLM Agreement Service", "SLM Target"):
 		parents += frappe.get_all(

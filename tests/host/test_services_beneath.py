@@ -398,6 +398,20 @@ def test_it_is_said_what_underpins_a_ticket_and_for_which_service(clock: SiteClo
 	assert api.which_agreement(service=ERP)["beneath"] == [mains]
 
 
+def test_of_many_that_underpin_a_ticket_the_rest_are_counted(
+	carrier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	catalogue()
+	for name in (carrier, "Mains", "Steel"):
+		uc(make_supplier(name), title=f"Contract of {name}")
+	monkeypatch.setattr(api, "CANDIDATES_SHOWN", 2)
+
+	answer = api.which_agreement(service=ERP)
+
+	assert [one["party"] for one in answer["beneath"]] == [carrier, "Mains"]
+	assert answer["more_beneath"] == 1
+
+
 def test_what_underpins_a_ticket_is_said_to_who_may_read_it(carrier: str) -> None:
 	catalogue()
 	uc(carrier)

@@ -144,7 +144,8 @@ slm.beneath_html = function (answer) {
 			<td>${metrics || `<span class="text-muted">${__("nothing for this priority and service")}</span>`}</td></tr>`;
 	});
 	const head = [__("Team or Supplier"), __("OLA or UC"), __("Promises")];
-	return `<h5>${__("What counts while somebody has the ticket")}</h5>${slm.which_table(__("OLAs and UCs"), head, rows)}`;
+	const more = answer.more_beneath ? `<p class="text-muted">${__("{0} more", [answer.more_beneath])}</p>` : "";
+	return `<h5>${__("What counts while somebody has the ticket")}</h5>${slm.which_table(__("OLAs and UCs"), head, rows)}${more}`;
 };
 
 slm.choice_html = function (answer, with_due) {
