@@ -324,9 +324,9 @@ class History:
 		self, calendar: Calendar, start: Instant, end: Instant, failures: tuple[Failure, ...]
 	) -> Figures:
 		down, weighted = self._counted.lost(calendar, start, end)
-		_down, anyway = self._whole.lost(calendar, start, end)
 		maintenance = self._maintained.open(calendar, start, end)
 		excluded = self._excluded.open(calendar, start, end)
+		_down, anyway = self._whole.lost(calendar, start, end) if excluded else (down, weighted)
 		return Figures(
 			start,
 			end,
