@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import frappe
 
+from slm_extension.adapters import written
 from slm_extension.adapters.clock_words import GOING, MISSED
-from slm_extension.adapters.store import ALARM, CLOCK, insert_rows
+from slm_extension.adapters.store import ALARM, CLOCK
 from slm_extension.domain.instants import Instant
 
 
@@ -127,42 +128,11 @@ def told_since(since: datetime) -> Counter[str]:
 
 
 def settle(values: Mapping[str, Mapping[str, Any]]) -> None:
-	"""Say what became of some by their names, in one statement.
-
-	Their documents' events happen all the same, so that scripts, webhooks and notifications of the site see it.
-	"""
-	documents = _documents(values)
-	for document in documents:
-		document.update(values[document.name])
-		document.set_user_and_timestamp()
-		document.run_method("validate")
-		document.run_method("before_save")
-	if documents:
-		columns = documents[0].meta.get_valid_columns()
-		rows = (one.get_valid_dict() for one in documents)
-		written = ([row.get(column) for column in columns] for row in rows)
-		insert_rows(ALARM, columns, written, {}, [column for column in columns if column != "name"])
-	for document in documents:
-		document.run_method("on_update")
-		document.run_method("on_change")
-		document.notify_update()
-
-
-def _documents(names: Iterable[str]) -> list[Any]:
-	"""As they are stored, each knowing what it was."""
-	rows = frappe.get_all(
-		ALARM,
-		filters={"name": ["in", sorted(names) or [""]]},
-		fields=["*"],
-		order_by="name asc",
-		limit_page_length=0,
-	)
-	documents = []
-	for row in rows:
-		document = frappe.get_doc({"doctype": ALARM, **row})
-		document._doc_before_save = frappe.get_doc({"doctype": ALARM, **row})
-		documents.append(document)
-	return documents
+	"""Say what became of some by their names, through their documents."""
+	documents = written.locked(ALARM, values)
+	for name, document in documents.items():
+		document.update(values[name])
+	written.write(list(documents.values()))
 
 
 def settle_quietly(names: Sequence[str], status: str) -> None:

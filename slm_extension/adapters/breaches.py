@@ -6,7 +6,7 @@ Also counts breaches for reports; decides nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,17 +83,6 @@ def read(text: str | None) -> Figures:
 		tuple(LegFigure(*leg) for leg in said.get("legs", ())),
 		tuple(OverrunFigure(*over[:-1], bool(over[-1])) for over in said.get("overruns", ())),
 	)
-
-
-def locked(names: Sequence[str]) -> dict[str, Any]:
-	"""Breaches by name, as documents that nobody else writes until the transaction ends."""
-	if not names:
-		return {}
-	breach = frappe.qb.DocType(BREACH)
-	query = frappe.qb.from_(breach).select("*").where(breach.name.isin(list(names)))
-	if frappe.db.db_type != "sqlite":
-		query = query.for_update()
-	return {row.name: frappe.get_doc({"doctype": BREACH, **row}) for row in query.run(as_dict=True)}
 
 
 def contracts_missed(tickets: Collection[str]) -> dict[tuple[str, str, str, str], str]:

@@ -20,7 +20,7 @@ from frappe.utils import add_days, get_datetime
 from slm_extension.adapters import breaches as figures
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues as issue_store
-from slm_extension.adapters import site_time, store, wording
+from slm_extension.adapters import site_time, store, wording, written
 from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.settings import telling
 from slm_extension.adapters.store import BREACH
@@ -73,9 +73,10 @@ def _ask_page(since: Instant) -> int:
 	for breach in breaches:
 		ticket, contract = tickets.get(breach.ticket), contracts.get(breach.name)
 		asked = _who_is_asked(breach, ticket, people, owners.get(contract or "", ""), owners)
-		_write(breach, status="Explanation Requested", asked_of=asked, asked_on=now, uc=contract)
+		breach.update({"status": "Explanation Requested", "asked_of": asked, "asked_on": now, "uc": contract})
 		if asked:
 			messages.setdefault(asked, []).append(_message(breach, ticket))
+	written.write(breaches)
 	inform(messages, telling(), _please_explain_many, lately)
 	return len(breaches)
 
@@ -83,7 +84,7 @@ def _ask_page(since: Instant) -> int:
 def _locked(rows: Sequence[Any]) -> list[Any]:
 	"""Their breaches, in their order, for nobody else to write; without those whose ticket somebody else writes."""
 	free = set(issue_store.lock_free(sorted({row.ticket for row in rows})))
-	stored = figures.locked([row.name for row in rows if row.ticket in free])
+	stored = written.locked(BREACH, [row.name for row in rows if row.ticket in free])
 	return [stored[row.name] for row in rows if row.name in stored]
 
 
@@ -164,14 +165,16 @@ def remind(now: Instant, chunks: Chunks) -> int:
 def _remind_one(rows: Sequence[Any], today: Any) -> int:
 	"""One person, of everything at once. The tickets are locked before their breaches, as elsewhere."""
 	before = {row.name: row.reminded_on for row in rows}
-	breaches = _locked(rows)
+	breaches = [
+		one
+		for one in _locked(rows)
+		if one.status == "Explanation Requested" and one.reminded_on == before[one.name]
+	]
 	tickets = issue_store.told_of({one.ticket for one in breaches})
-	messages: list[Message] = []
+	messages = [_message(breach, tickets.get(breach.ticket)) for breach in breaches]
 	for breach in breaches:
-		if breach.status != "Explanation Requested" or breach.reminded_on != before[breach.name]:
-			continue
-		messages.append(_message(breach, tickets.get(breach.ticket)))
-		_write(breach, reminded_on=today, reminders=(breach.reminders or 0) + 1)
+		breach.update({"reminded_on": today, "reminders": (breach.reminders or 0) + 1})
+	written.write(breaches)
 	if messages:
 		inform({rows[0].asked_of: messages}, telling(), _please_explain_many)
 	return len(messages)
@@ -398,15 +401,10 @@ def _put(breach: Any, **values: Any) -> None:
 			frappe.TimestampMismatchError,
 			title=_("Changed Meanwhile"),
 		)
-	_write(stored, **values)
-	breach.reload()
-
-
-def _write(stored: Any, **values: Any) -> None:
-	"""On a breach that was read for nobody else to write."""
 	stored.update(values)
 	stored.flags.ignore_links = True
 	stored.save(ignore_permissions=True)
+	breach.reload()
 
 
 def _now() -> Any:

@@ -74,6 +74,7 @@ def test_the_form_says_who_held_it_and_what_would_have_been(page: Page, breach: 
 	expect(figures.get_by_role("row", name="Together")).to_contain_text("6 h")
 	expect(figures).to_contain_text("overran")
 	expect(figures).to_contain_text("Without it the promise would have been kept")
+	expect(page.locator("[data-fieldname=cause] .control-value")).to_have_text("Own team")
 	expect(page.get_by_role("button", name="Save")).to_be_hidden()
 
 

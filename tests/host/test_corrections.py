@@ -14,6 +14,7 @@ import frappe
 import frappe.client
 import pytest
 from frappe.desk.form import load
+from frappe.handler import run_doc_method
 from frappe.permissions import add_permission, update_permission_property
 
 from slm_extension.adapters import site_time
@@ -894,6 +895,19 @@ class TestWhatAReaderMayKnow:
 			answer = request(passed_on, "Waited for Other").insert()
 		assert "Word of the network" not in str(answer.as_dict())
 		assert "Word of the network" in frappe.db.get_value(CORRECTION, answer.name, "figures")
+
+	def test_nor_does_the_answer_to_what_he_does_tell_him(
+		self, passed_on: Any, reader: str, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		"""The host sends the document along by which a method was called."""
+		monkeypatch.setattr(frappe.local, "request", frappe._dict(method="POST"), raising=False)
+		frappe.response.docs = []
+		with as_user(reader):
+			name = request(passed_on, "Waited for Other").insert().name
+			run_doc_method("withdraw", dt=CORRECTION, dn=name, args=json.dumps({"note": "By mistake."}))
+			(answer,) = [one.as_dict() for one in frappe.response.docs]
+		assert answer["status"] == "Withdrawn"
+		assert "Word of the network" not in str(answer)
 
 	def test_a_ticket_tells_him_of_no_limits_of_teams(self, passed_on: Any, reader: str) -> None:
 		with as_user(AGENT):

@@ -169,6 +169,10 @@ slm.breach.ask_to_excuse = function (frm, clauses) {
 };
 
 frappe.ui.form.on("SLM Breach", {
+	setup(frm) {
+		frm.get_docfield("cause").formatter = (value) => slm.escape(slm.breach.cause()[value] || value || "");
+	},
+
 	refresh(frm) {
 		if (frm.is_new()) return;
 		frm.disable_save();

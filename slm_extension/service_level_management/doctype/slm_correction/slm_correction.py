@@ -49,14 +49,22 @@ class SLMCorrection(Document):
 	@frappe.whitelist()
 	def approve(self, shown: str, note: str = "") -> None:
 		correct.approve(self.name, shown, note, site_time.now())
+		self._answer()
 
 	@frappe.whitelist()
 	def reject(self, note: str) -> None:
 		correct.reject(self.name, note, site_time.now())
+		self._answer()
 
 	@frappe.whitelist()
 	def withdraw(self, note: str = "") -> None:
 		correct.withdraw(self.name, note, site_time.now())
+		self._answer()
+
+	def _answer(self) -> None:
+		"""The host sends this document back with the answer: as it is stored now, and what its user may read of it."""
+		self.reload()
+		self.apply_fieldlevel_read_permissions()
 
 
 @frappe.whitelist()

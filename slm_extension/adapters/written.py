@@ -1,0 +1,66 @@
+"""Documents read and written by the page: a statement for their rows, one for their versions, and all their events.
+
+For documents without tables, of which services alone write: the host's checks of what a person may enter are not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import frappe
+
+from slm_extension.adapters.store import insert_rows
+
+
+def locked(doctype: str, names: Collection[str]) -> dict[str, Any]:
+	"""Documents by name, for nobody else to write until the transaction ends; each knows what it was."""
+	if not names:
+		return {}
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(table).select("*").where(table.name.isin(sorted(names)))
+	if frappe.db.db_type != "sqlite":
+		query = query.for_update()
+	found = {}
+	for row in query.run(as_dict=True):
+		found[row.name] = document = frappe.get_doc({"doctype": doctype, **row})
+		document._doc_before_save = frappe.get_doc({"doctype": doctype, **row})
+	return found
+
+
+def write(documents: Sequence[Any]) -> None:
+	"""Store documents of one type that `locked` has read, so that scripts, webhooks and notifications see it."""
+	if not documents:
+		return
+	for document in documents:
+		document.set_user_and_timestamp()
+		document.run_method("validate")
+		document.run_method("before_save")
+	_put(documents)
+	if documents[0].meta.track_changes:
+		_keep_versions(documents)
+	for document in documents:
+		document.run_method("on_update")
+		document.clear_cache()
+		document.notify_update()
+		document.run_method("on_change")
+
+
+def _keep_versions(documents: Sequence[Any]) -> None:
+	versions = []
+	for document in documents:
+		version = frappe.new_doc("Version")
+		if version.update_version_info(document.get_doc_before_save(), document):
+			version.name = frappe.generate_hash(length=16)
+			version.set_user_and_timestamp()
+			version.run_method("before_insert")
+			versions.append(version)
+	if versions:
+		_put(versions)
+
+
+def _put(documents: Sequence[Any]) -> None:
+	columns = documents[0].meta.get_valid_columns()
+	values = (one.get_valid_dict(convert_dates_to_str=True) for one in documents)
+	rows = ([row.get(column) for column in columns] for row in values)
+	insert_rows(documents[0].doctype, columns, rows, {}, [column for column in columns if column != "name"])
