@@ -176,8 +176,7 @@ def told_of(names: Collection[str]) -> dict[str, Any]:
 def lock(names: Sequence[str]) -> None:
 	"""Let nobody else write these Issues until the transaction ends; SQLite has one writer anyway."""
 	if names and frappe.db.db_type != "sqlite":
-		issue = frappe.qb.DocType(ISSUE)
-		frappe.qb.from_(issue).select(issue.name).where(issue.name.isin(list(names))).for_update().run()
+		frappe.db.sql(f"SELECT name FROM `tab{ISSUE}` WHERE name IN %(names)s FOR UPDATE", {"names": list(names)})
 
 
 def lock_free(names: Sequence[str]) -> list[str]:
@@ -200,11 +199,16 @@ def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
 
 	Tickets that get the same values share a statement.
 	"""
-	known = {row.name: row for row in _select(ISSUE, {"name": list(values)}, ("name", *OUR_FIELDS))}
+	if not values:
+		return 0
+	known = frappe.db.sql(
+		f"SELECT name, {', '.join(OUR_FIELDS)} FROM `tab{ISSUE}` WHERE name IN %(names)s ORDER BY name",
+		{"names": list(values)},
+	)
 	same: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
-	for name, row in known.items():
+	for name, *stored in known:
 		wanted = tuple(values[name][field] or None for field in OUR_FIELDS)
-		if wanted != tuple(row[field] or None for field in OUR_FIELDS):
+		if wanted != tuple(value or None for value in stored):
 			same[wanted].append(name)
 	issue = frappe.qb.DocType(ISSUE)
 	for wanted, names in same.items():

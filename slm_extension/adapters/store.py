@@ -522,11 +522,11 @@ def ticket_page(ticket_type: str, after: str, page: int) -> list[Ticket]:
 def forget_failures(tickets: Sequence[Ticket]) -> None:
 	"""Take tickets off the list of those that could not be measured."""
 	if tickets:
-		failed = frappe.qb.DocType(FAILED)
-		names = [ticket.name for ticket in tickets]
-		frappe.qb.from_(failed).delete().where(
-			failed.ticket_type.isin(list({ticket.type for ticket in tickets})) & failed.ticket.isin(names)
-		).run()
+		types, names = {ticket.type for ticket in tickets}, [ticket.name for ticket in tickets]
+		frappe.db.sql(
+			f"DELETE FROM `tab{FAILED}` WHERE ticket_type IN %(types)s AND ticket IN %(names)s",
+			{"types": list(types), "names": names},
+		)
 
 
 def rename_ticket(ticket_type: str, old: str, new: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import frappe
@@ -184,9 +185,13 @@ def _forget_pending() -> None:
 	_pending().clear()
 
 
-def latest(ledger: Iterable[Fact]) -> Instant:
+_happened, _recorded = attrgetter("at"), attrgetter("recorded_at")
+
+
+def latest(ledger: Collection[Fact]) -> Instant:
 	"""The latest instant of a ledger: what is told after it comes after it, though the machine's clock was set back."""
-	return max((max(fact.at, fact.recorded_at or 0) for fact in ledger), default=0)
+	happened = max(map(_happened, ledger), default=0)
+	return max(happened, max(filter(None, map(_recorded, ledger)), default=0))
 
 
 def last_said(timeline: Timeline) -> translate.Said:
