@@ -176,7 +176,9 @@ def told_of(names: Collection[str]) -> dict[str, Any]:
 def lock(names: Sequence[str]) -> None:
 	"""Let nobody else write these Issues until the transaction ends; SQLite has one writer anyway."""
 	if names and frappe.db.db_type != "sqlite":
-		frappe.db.sql(f"SELECT name FROM `tab{ISSUE}` WHERE name IN %(names)s FOR UPDATE", {"names": list(names)})
+		frappe.db.sql(
+			f"SELECT name FROM `tab{ISSUE}` WHERE name IN %(names)s FOR UPDATE", {"names": list(names)}
+		)
 
 
 def lock_free(names: Sequence[str]) -> list[str]:
