@@ -17,6 +17,7 @@ from slm_extension.adapters.agreements import CalendarEditions
 from slm_extension.adapters.promised_availability import in_force
 from slm_extension.adapters.trees import forests
 from slm_extension.domain.availability import Span
+from slm_extension.domain.errors import DomainError
 from slm_extension.domain.interruptions import AgreedInterruption, Interruption
 from slm_extension.domain.recurrence import LAST as LAST_PLACE
 from slm_extension.domain.recurrence import Every, Rhythm
@@ -68,7 +69,7 @@ class Interruptible:
 
 
 def said_in(document: Any) -> Iterator[AgreedInterruption]:
-	"""The rows of an agreement. Raises InvalidInterruption, NegativeNotice."""
+	"""The rows of an agreement. Raises a DomainError for one that can take place at no time, or never ends."""
 	return (said_by(row) for row in document.get("interruptions") or ())
 
 
@@ -83,6 +84,14 @@ def said_by(row: Any) -> AgreedInterruption:
 		_rhythm(row),
 		cint(row.notice),
 	)
+
+
+def said_if_possible(row: Any) -> AgreedInterruption | None:
+	"""The same, and None for a row that nobody could conclude today: it interrupts nothing. Its form says why."""
+	try:
+		return said_by(row)
+	except DomainError:
+		return None
 
 
 def _rhythm(row: Any) -> Rhythm | None:
@@ -144,9 +153,9 @@ def _placed(
 	rows: Iterable[Any], calendar: str, calendars: Mapping[str, CalendarEditions]
 ) -> Iterator[Agreed]:
 	for row in rows:
-		said = said_by(row)
-		interruption = said.in_zone(calendars[calendar].first.zone)
-		if interruption is not None:
+		said = said_if_possible(row)
+		interruption = None if said is None else said.in_zone(calendars[calendar].first.zone)
+		if said is not None and interruption is not None:
 			yield Agreed(said, interruption)
 
 

@@ -33,7 +33,8 @@ def write(documents: Sequence[Any]) -> None:
 	if not documents:
 		return
 	for document in documents:
-		document.set_user_and_timestamp()
+		_stamp(document)
+		document.run_method("before_validate")
 		document.run_method("validate")
 		document.run_method("before_save")
 	_put(documents)
@@ -52,15 +53,23 @@ def _keep_versions(documents: Sequence[Any]) -> None:
 		version = frappe.new_doc("Version")
 		if version.update_version_info(document.get_doc_before_save(), document):
 			version.name = frappe.generate_hash(length=16)
-			version.set_user_and_timestamp()
+			_stamp(version)
 			version.run_method("before_insert")
 			versions.append(version)
 	if versions:
 		_put(versions)
 
 
+def _stamp(document: Any) -> None:
+	"""Who writes it and when. The host notes it as being saved until its own saving ends, which this is not."""
+	document.set_user_and_timestamp()
+	saving = frappe.flags.currently_saving or []
+	if (document.doctype, document.name) in saving:
+		saving.remove((document.doctype, document.name))
+
+
 def _put(documents: Sequence[Any]) -> None:
-	columns = documents[0].meta.get_valid_columns()
-	values = (one.get_valid_dict(convert_dates_to_str=True) for one in documents)
+	values = [one.get_valid_dict(convert_dates_to_str=True, ignore_virtual=True) for one in documents]
+	columns = list(values[0])
 	rows = ([row.get(column) for column in columns] for row in values)
 	insert_rows(documents[0].doctype, columns, rows, {}, [column for column in columns if column != "name"])

@@ -157,8 +157,8 @@ class _Openings:
 
 	def until(self, at: Instant) -> Seconds:
 		"""Open seconds from the beginning of these years until `at`."""
-		day = (at - self.first) // DAY
-		begun = bisect_right(self.opens, at, self.days[day], self.days[day + 1])
+		day, days = (at - self.first) // DAY, self.days
+		begun = bisect_right(self.opens, at, days[day], days[day + 1])
 		going, done = self.lead[begun] + at, self.done[begun]
 		return going if going < done else done
 
@@ -263,7 +263,8 @@ class Calendar:
 			if end < start:
 				raise BackwardSpan(start=start, end=end)
 			openings = self._reach(start, end)
-		return openings.until(end) - openings.until(start)
+		until = openings.until
+		return until(end) - until(start)
 
 	def next_open(self, at: Instant) -> Instant:
 		"""The earliest open instant at or after `at`. Raises HorizonExceeded when there is none in reach."""

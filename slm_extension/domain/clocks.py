@@ -229,6 +229,7 @@ class _Walk:
 		last = len(steps) - 1
 		asked, opens, closes = self.asked, within.start, LAST if within.end is None else within.end
 		heeded = self.metric.heeded if self.metric is not None else None
+		live = self.live if len(self.plan) > 1 else self.pass_time
 		begin: Instant | None = None
 		state = steps[first].state
 		for index in range(first, len(steps)):
@@ -239,7 +240,7 @@ class _Walk:
 				unheard = heeded is not None and (not events or heeded.isdisjoint(events))
 				if unheard and not turned:
 					continue
-				self.live(begin, at, state)
+				live(begin, at, state)
 				if unheard and self.is_going and after.status is state.status:
 					begin, state = at, after
 					continue
@@ -255,7 +256,7 @@ class _Walk:
 				self.enter(opens, state, (), state)
 				begin = opens
 		if begin is not None:
-			self.live(begin, self.end, state)
+			live(begin, self.end, state)
 		over = within.end is not None and within.end <= self.asked
 		planned_now = self.next_piece < len(self.plan) and self.plan[self.next_piece].start == self.asked
 		if planned_now and not over and within.start <= self.asked:

@@ -32,3 +32,5 @@ def after_rename(document: Any, _method: str | None, old: str, new: str, merge: 
 	"""Names are not facts: what is remembered follows. What was merged into another has no past of its own."""
 	trees.renamed(document.doctype, old, new, merge)
 	forget_agreements()
+	if merge and document.doctype == trees.SERVICE:
+		recheck_around(new)

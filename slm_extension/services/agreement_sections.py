@@ -16,7 +16,7 @@ from frappe.utils import cstr, flt, fmt_money, getdate, strip_html
 from slm_extension.adapters import promised_availability, wording
 from slm_extension.adapters.agreement_states import FACING
 from slm_extension.adapters.calendars import calendar_of
-from slm_extension.adapters.interruptions import said_by
+from slm_extension.adapters.interruptions import said_if_possible
 from slm_extension.domain.calendars import Calendar
 from slm_extension.services.agreement_sides import Reader, Sides, person, title_of
 from slm_extension.services.glossary import terms_in
@@ -171,7 +171,9 @@ class Sections:
 		]
 
 	def _interruption(self, row: Any) -> tuple[str, ...]:
-		often = wording.recurrence(said_by(row).rhythm) if row.recurrence else ""
+		said = said_if_possible(row)
+		often = cstr(_(row.recurrence)) if said is None else wording.recurrence(said.rhythm)
+		often = often if row.recurrence else ""
 		return (
 			cstr(row.title),
 			cstr(row.service),

@@ -20,7 +20,7 @@ from frappe.utils.background_jobs import is_job_enqueued
 from slm_extension.adapters import issues, site_time, store
 from slm_extension.replay.profile import Profile
 from slm_extension.services.backfill import backfill
-from slm_extension.services.chunks import Chunks, Share
+from slm_extension.services.chunks import PAGE, Chunks, Share
 from slm_extension.services.import_log import ImportedLog, Source, import_log, prepare, scan
 from slm_extension.services.master_data import MasterData
 from slm_extension.services.rebuild import note_verified, rebuild_all, verify
@@ -30,6 +30,7 @@ WORKERS = 8
 
 _HOURS = 12
 _CURSOR_DAYS = 7
+_UPGRADE = "slm_extension:rebuild:upgrade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,12 @@ def run_backfill(watch: Watch, share: Share, page: int, since: str | None = None
 	return Outcome(_("{0} ledgers begun.").format(count) if count else _("Every Issue has its ledger."))
 
 
-def run_rebuild(watch: Watch, share: Share, page: int) -> Outcome:
-	"""Measure all tickets anew; one that was cut short goes on after the last chunk that it kept."""
-	key = f"slm_extension:rebuild:{share.index}:{share.count}"
+def run_rebuild(watch: Watch, share: Share, page: int, upgrade: bool = False) -> Outcome:
+	"""Measure all tickets anew; one that was cut short goes on after the last chunk that it kept.
+
+	That of an `upgrade` knows nothing of what others did before: they measured otherwise.
+	"""
+	key = _UPGRADE if upgrade else f"slm_extension:rebuild:{share.index}:{share.count}"
 	after = frappe.cache.get_value(key, expires=True) or ""
 	total = store.count_tickets(issues.ISSUE)
 	done = 0
@@ -166,6 +170,23 @@ def enqueue(command: str, workers: int, page: int, arguments: dict[str, Any]) ->
 			arguments=arguments,
 		)
 	return True
+
+
+def rebuild_after_upgrade() -> None:
+	"""Put a rebuild of all tickets on the job queue, whatever other rebuild waits, runs or was cut short."""
+	frappe.cache.delete_value(_UPGRADE)
+	if not is_job_enqueued(_UPGRADE):
+		frappe.enqueue(
+			run_job,
+			queue="long",
+			timeout=_HOURS * 3600,
+			job_id=_UPGRADE,
+			command="rebuild",
+			index=0,
+			workers=1,
+			page=PAGE,
+			arguments={"upgrade": True},
+		)
 
 
 def _job_id(command: str, index: int) -> str:

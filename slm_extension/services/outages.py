@@ -157,9 +157,8 @@ def mirror(issue: str) -> bool:
 
 def _tick(issue: str, down: bool, told_at: datetime | None) -> None:
 	"""Past every event. It is counted, so that a document is found out that was read before."""
-	changes = cint(frappe.db.get_value("Issue", issue, CHANGES)) + 1
-	fields = {"slm_service_down": int(down), "slm_told_at": told_at, CHANGES: changes}
-	store.set_ticket_fields(Ticket("Issue", issue), fields)
+	store.count_up(Ticket("Issue", issue), CHANGES)
+	store.set_ticket_fields(Ticket("Issue", issue), {"slm_service_down": int(down), "slm_told_at": told_at})
 
 
 def _last_told(issue: str) -> datetime | None:

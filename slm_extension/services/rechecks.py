@@ -85,19 +85,18 @@ def recheck_around(service: str) -> None:
 
 def recheck_stale() -> None:
 	"""Check the chains in force that nobody has looked at for a week."""
-	_later(
-		frappe.get_all(
-			AGREEMENT,
-			filters={
-				"docstatus": 1,
-				"kind": ["in", FACING],
-				"status": ["not in", OVER],
-				"chain_checked_at": ["<", site_time.to_site(site_time.now()) - STALE],
-			},
-			pluck="name",
-			order_by="name asc",
-		)
-	)
+	_later(_in_force(chain_checked_at=["<", site_time.to_site(site_time.now()) - STALE]))
+
+
+def recheck_all() -> None:
+	"""Check all chains in force: what carries one means something else since an upgrade."""
+	_later(_in_force())
+
+
+def _in_force(**more: Any) -> list[str]:
+	filters = {"docstatus": 1, "kind": ["in", FACING], "status": ["not in", OVER], **more}
+	names: list[str] = frappe.get_all(AGREEMENT, filters=filters, pluck="name", order_by="name asc")
+	return names
 
 
 def recheck(names: Iterable[str]) -> int:

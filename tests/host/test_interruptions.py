@@ -255,6 +255,40 @@ def shown(row: dict[str, Any]) -> dict[str, Any]:
 	return {name: row[name] for name in names}
 
 
+class TestRowsOfOldAgreements:
+	"""Rows that were concluded before anybody refused them; they interrupt nothing."""
+
+	@pytest.fixture
+	def old(self, clock: Any, shop: str) -> Any:
+		document = promise(agreed(), agreed(title="Endless", recurrence="Daily", duration=HOUR))
+		wrong = {"title": "Endless", "parent": document.name}
+		frappe.db.set_value("SLM Agreement Interruption", wrong, "duration", 30 * HOUR)
+		return frappe.get_doc("SLM Agreement", document.name)
+
+	def test_availability_is_told_all_the_same(self, clock: Any, old: Any, shop: str) -> None:
+		clock.at("Wed 1 Jul 12:00")
+		outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+
+		own, _promised = report(service=shop)
+
+		assert (own["interruptions"], own["as_agreed"]) == (4, 4)
+
+	def test_it_is_printed_as_it_was_signed(self, old: Any) -> None:
+		sections = str(print_agreement.printed(old).sections)
+
+		assert "Endless" in sections and "Daily" in sections
+
+	def test_one_that_is_still_a_draft_is_not_concluded(self, clock: Any, shop: str) -> None:
+		draft = make_agreement(interruptions=[agreed()], calendar="Always", services=[SHOP], submit=False)
+		wrong = {"title": "Patches", "parent": draft.name}
+		frappe.db.set_value(
+			"SLM Agreement Interruption", wrong, {"recurrence": "Daily", "duration": 30 * HOUR}
+		)
+		draft.reload()
+
+		assert "Row 1 of Planned and Agreed Interruptions" in refusal(draft.submit)
+
+
 class TestAvailability:
 	def test_an_outage_in_it_is_downtime_as_agreed_net_and_gross_stand_beside_each_other(
 		self, clock: Any, shop: str

@@ -9,7 +9,7 @@ import pytest
 
 from slm_extension.adapters import site_time
 from slm_extension.patches.v0_3 import measure_anew, measure_what_services_rest_on, teams_on_issues
-from slm_extension.services import jobs, rebuild
+from slm_extension.services import jobs, rebuild, rechecks
 from slm_extension.services.chunks import Chunks
 from slm_extension.testing import make_agreement, make_issue, make_service, make_supplier, make_team, target
 
@@ -17,7 +17,14 @@ from slm_extension.testing import make_agreement, make_issue, make_service, make
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 	found: list[Any] = []
-	monkeypatch.setattr(jobs, "enqueue", lambda *arguments: found.append(arguments))
+	monkeypatch.setattr(jobs, "rebuild_after_upgrade", lambda: found.append("rebuild"))
+	return found
+
+
+@pytest.fixture
+def rechecked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+	found: list[str] = []
+	monkeypatch.setattr(rechecks, "_later", found.extend)
 	return found
 
 
@@ -44,7 +51,7 @@ def test_tickets_that_were_timed_before_are_measured_anew_on_the_queue(clock, ag
 
 	measure_anew.execute()
 
-	assert [command for command, *_rest in asked] == ["rebuild"]
+	assert asked == ["rebuild"]
 
 
 def test_a_site_without_tickets_has_nothing_to_measure(clock, asked, monkeypatch) -> None:
@@ -65,7 +72,7 @@ def test_a_site_without_tickets_has_nothing_to_measure(clock, asked, monkeypatch
 	],
 )
 def test_tickets_are_measured_by_what_their_services_rest_on(
-	clock, agreement, asked, monkeypatch, linked, contract, issue, measured
+	clock, agreement, asked, rechecked, monkeypatch, linked, contract, issue, measured
 ) -> None:
 	rows = [{"service": make_service("WAN Line")}] if linked else []
 	make_service("ERP", rests_on=rows)
@@ -76,6 +83,29 @@ def test_tickets_are_measured_by_what_their_services_rest_on(
 	else:
 		make_issue()
 
+	rechecked.clear()
 	measure_what_services_rest_on.execute()
 
-	assert [command for command, *_rest in asked] == measured
+	assert rechecked == ([agreement] if linked and contract else [])
+	assert asked == measured
+
+
+def test_the_rebuild_of_an_upgrade_is_not_kept_from_it_by_one_that_waits_or_was_cut_short(
+	clock, agreement, monkeypatch
+) -> None:
+	"""Another has come as far as past the last ticket; that one did not measure what counts now."""
+	issue = make_issue()
+	frappe.db.sql("update `tabSLM Clock` set elapsed = 77 where ticket = %s", issue.name)
+	queued: list[dict[str, Any]] = []
+	monkeypatch.setattr(jobs, "is_job_enqueued", lambda job: job == "slm_rebuild_0")
+	monkeypatch.setattr(jobs.frappe, "enqueue", lambda _method, **named: queued.append(named))
+	monkeypatch.setattr(jobs, "committing", lambda page, share, told: Chunks(page=page, share=share))
+	frappe.cache.set_value("slm_extension:rebuild:0:1", "~", expires_in_sec=60)
+	try:
+		jobs.rebuild_after_upgrade()
+		(job,) = queued
+		jobs.run_job(job["command"], job["index"], job["workers"], job["page"], job["arguments"])
+	finally:
+		frappe.cache.delete_value("slm_extension:rebuild:0:1")
+
+	assert frappe.get_all("SLM Clock", {"ticket": issue.name, "elapsed": 77}, order_by="name asc") == []

@@ -217,6 +217,18 @@ def test_a_service_that_is_merged_brings_its_links_upwards_and_no_past(
 	assert beneath(old) == ["Leased line"]
 
 
+def test_what_a_service_was_merged_into_has_its_chains_checked_anew(carrier: str, checks: list[str]) -> None:
+	"""ERP rested on copper, and rests on the line that copper was merged into."""
+	service("Copper")
+	service(WAN)
+	service(ERP, "Copper")
+	carried = sla(uc(carrier, WAN, hours=3))
+	checks.clear()
+	rename("Copper", WAN, merge=True)
+
+	assert carried.name in checks
+
+
 def test_a_service_that_is_deleted_leaves_what_it_rested_on_to_older_tickets(
 	clock: SiteClock, carrier: str
 ) -> None:

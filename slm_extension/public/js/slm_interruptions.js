@@ -22,11 +22,12 @@ slm.interruption_time = function ([start, end]) {
 slm.preview_interruptions = frappe.utils.debounce(function (frm) {
 	const $box = slm.interruptions_box(frm);
 	const name = frm.docname;
+	const asked = (frm.slm_interruptions_asked = (frm.slm_interruptions_asked || 0) + 1);
 	const rows = (frm.doc.interruptions || []).filter((row) => row.starts && row.duration);
 	if (!rows.length) return $box.empty();
 	if (!frm.doc.calendar) return $box.html(`<p class="text-muted">${__("Choose a calendar.")}</p>`);
 	return frappe.xcall("slm_extension.api.preview_interruptions", { doc: frm.doc }).then((found) => {
-		if (frm.docname !== name) return;
+		if (frm.docname !== name || frm.slm_interruptions_asked !== asked) return;
 		const lines = found.map((one) => {
 			const row = frm.doc.interruptions.find((other) => other.idx === one.idx) || {};
 			const what = `<td class="text-muted">${one.idx}</td><td>${slm.escape(row.title)}</td>`;
@@ -71,10 +72,9 @@ frappe.ui.form.on("SLM Agreement", {
 
 frappe.ui.form.on("SLM Agreement Interruption", {
 	...Object.fromEntries(
-		["title", "recurrence", "every_number", "weekday", "month_day", "duration", "interruptions_remove"].map((field) => [
-			field,
-			slm.preview_interruptions,
-		])
+		["title", "recurrence", "every_number", "weekday", "month_day", "duration", "interruptions_remove", "interruptions_delete"].map(
+			(field) => [field, slm.preview_interruptions]
+		)
 	),
 	month_rule(frm, cdt, cdn) {
 		slm.usual_day(cdt, cdn);

@@ -76,6 +76,7 @@ class SLMAgreement(Document):
 			versions.keep_draft(self)
 			self._refuse_disabled_metrics()
 			self._refuse_a_title_that_is_no_name()
+		if self.docstatus.is_draft() or self.get("_action") == "submit":
 			interruption_terms.refuse_wrong_rows(self)
 		if self.is_template:
 			return
