@@ -51,7 +51,7 @@ def today() -> date:
 
 def on_day(day: date | str, at: timedelta | str | None) -> datetime:
 	"""A date field and a time field as one naive time."""
-	return datetime.combine(_day(str(day)), _time(str(at or "00:00:00")))
+	return datetime.combine(_day(str(day)) if day else getdate(), _time(str(at or "00:00:00")))
 
 
 def _day(text: str) -> date:

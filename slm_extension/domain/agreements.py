@@ -43,7 +43,7 @@ from slm_extension.domain.scopes import (
 	selectors_of,
 	steps,
 )
-from slm_extension.domain.targets import Piece, Target, select
+from slm_extension.domain.targets import Piece, Services, Target, select
 from slm_extension.domain.timeline import State, Timeline
 
 _COVERS_KEPT = 8192
@@ -602,7 +602,7 @@ def _target(
 	if agreement.kind.customer_facing and not agreement.editions:
 		layer = cover.layer(metric)
 		return layer.target if layer is not None and layer.agreement is agreement else None
-	services: Collection[str] = cover.services if agreement.kind.customer_facing else cover.reach
+	services: Services = cover.services if agreement.kind.customer_facing else cover.reach
 	return select(agreement.targets_for(metric, at), state, services)
 
 

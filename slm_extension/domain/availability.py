@@ -388,6 +388,17 @@ def joined(spans: Iterable[Span]) -> Iterator[Span]:
 		yield held
 
 
+def outside(span: Span, others: Iterable[Span]) -> Iterator[Span]:
+	"""What of a span lies in none of the others, in order."""
+	at, end = span
+	for begins, ends in joined(others):
+		if at < min(begins, end):
+			yield at, min(begins, end)
+		at = max(at, ends)
+	if at < end:
+		yield at, end
+
+
 def _without(pieces: Iterable[_Piece], excluded: Sequence[Span]) -> Iterator[_Piece]:
 	"""What is left of the pieces outside some spans; both are in order."""
 	index = 0

@@ -11,7 +11,7 @@ customers, territories and types are not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -30,6 +30,7 @@ from slm_extension.domain.targets import (
 	RESPONSE,
 	RESTORATION,
 	TURNAROUND,
+	Services,
 	Target,
 	select,
 )
@@ -193,12 +194,12 @@ def check_agreement(
 class _Ticket:
 	"""A ticket of a profile: its service comes with all that it lies beneath.
 
-	`reached` are the services that a support may be for, the nearest first: these and what the service rests on.
+	`reached` says how far away the services lie that a support may be for: these and what the service rests on.
 	"""
 
 	profile: Profile
 	services: tuple[str, ...]
-	reached: Collection[str]
+	reached: Mapping[str, int]
 
 	def suits(self, agreement: Agreement) -> bool:
 		"""Whether an agreement is for its priority and service."""
@@ -215,7 +216,7 @@ class _Ticket:
 		state = State(priority=self.profile.priority, service=self.profile.service)
 		return select(agreement.targets_for(metric, opened), state, self._services_for(agreement))
 
-	def _services_for(self, agreement: Agreement) -> Collection[str]:
+	def _services_for(self, agreement: Agreement) -> Services:
 		return self.services if agreement.kind.customer_facing else self.reached
 
 

@@ -229,7 +229,8 @@ class _Walk:
 		last = len(steps) - 1
 		asked, opens, closes = self.asked, within.start, LAST if within.end is None else within.end
 		heeded = self.metric.heeded if self.metric is not None else None
-		live = self.live if len(self.plan) > 1 else self.pass_time
+		several = len(self.plan) > 1
+		live = self.live if several else self.pass_time
 		begin: Instant | None = None
 		state = steps[first].state
 		for index in range(first, len(steps)):
@@ -238,6 +239,7 @@ class _Walk:
 				break
 			if begin is not None:
 				unheard = heeded is not None and (not events or heeded.isdisjoint(events))
+				unheard = unheard and not (several and self.is_planned(at))
 				if unheard and not turned:
 					continue
 				live(begin, at, state)
@@ -266,6 +268,10 @@ class _Walk:
 		elif self.stopped is not None:
 			self.settle(self.asked, state)
 		self.finished.append(self.result(state))
+
+	def is_planned(self, at: Instant) -> bool:
+		"""Whether the plan brings in another target by then, or at that very instant."""
+		return self.next_piece < len(self.plan) and self.plan[self.next_piece].start <= at
 
 	@property
 	def is_going(self) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.conditions import AT_THE_END, STARTS, STOP_EVENTS, STOP_STATUSES, Happening, Turn
@@ -21,6 +21,9 @@ from slm_extension.domain.errors import (
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.scopes import steps
 from slm_extension.domain.timeline import ENDED, Kind, State, Status, Waiting
+
+Services: TypeAlias = "Sequence[str] | Mapping[str, int]"
+"""A ticket's service with what rows may name for it, the nearest first; or how far away each of these lies."""
 
 
 class Reopen(Enum):
@@ -200,12 +203,13 @@ class Piece(NamedTuple):
 	target: Target | None
 
 
-def select(targets: Iterable[Target], state: State, services: Collection[str] = ()) -> Target | None:
+def select(targets: Iterable[Target], state: State, services: Services = ()) -> Target | None:
 	"""Of targets of one metric, the one for a ticket in that state: the most precise that suits.
 
 	A row for the service comes before one for a group that it lies beneath, the nearest first, and before one
 	for all services; then a row for the priority before one for all. `services` is the ticket's service with
-	what it lies beneath, for an agreement beneath also with what it rests on, the nearest first.
+	what it lies beneath, the nearest first; for an agreement beneath it says how far away each service lies that
+	may be named, what the ticket's service rests on among them.
 	"""
 	path = services or (state.service,)
 	best: Target | None = None
@@ -213,10 +217,16 @@ def select(targets: Iterable[Target], state: State, services: Collection[str] = 
 	for target in targets:
 		if target.priorities and state.priority not in target.priorities:
 			continue
-		above = steps(target.services, path) if target.services else 0
+		above = _distance(target.services, path) if target.services else 0
 		if above is None:
 			continue
 		closeness = (bool(target.services), -above, bool(target.priorities))
 		if best is None or closeness > closest:
 			best, closest = target, closeness
 	return best
+
+
+def _distance(names: frozenset[str], services: Services) -> int | None:
+	if isinstance(services, Mapping):
+		return min((services[name] for name in names if name in services), default=None)
+	return steps(names, services)

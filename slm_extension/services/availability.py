@@ -20,7 +20,15 @@ from slm_extension.adapters.catalogue import SERVICE, USABLE
 from slm_extension.adapters.interruptions import Agreed
 from slm_extension.adapters.promised_availability import Promised
 from slm_extension.domain.attainment import Attainment, Period
-from slm_extension.domain.availability import Figures, History, Maintenance, Outage, Span, Standing
+from slm_extension.domain.availability import (
+	Figures,
+	History,
+	Maintenance,
+	Outage,
+	Span,
+	Standing,
+	outside,
+)
 from slm_extension.domain.calendars import Calendar
 from slm_extension.domain.instants import FIRST, LAST, Instant, midnight, moment
 from slm_extension.domain.interruptions import Interruption, agreed_by_all
@@ -268,14 +276,22 @@ class _Answer:
 	def _agreed_by_all(self, service: str) -> tuple[Span, ...]:
 		"""When every agreement with customers about a service lets it be interrupted.
 
-		Those are about it that name it, or a group above it; where none does, those that name no service at all.
+		Those are about it that name it, or a group above it; while none of them is in force, those that name no
+		service at all.
 		"""
 		names = {service, *self.tree.ancestors(service)}
-		about = [one for one in self.with_customers if one.services & names]
-		about = about or [one for one in self.with_customers if not one.services]
-		if not any(one.rows for one in about):
+		naming = [one for one in self.with_customers if one.services & names]
+		named = [one.in_force for one in naming]
+		about = [(one.in_force, one.rows) for one in naming]
+		about += [
+			(span, one.rows)
+			for one in self.with_customers
+			if not one.services
+			for span in outside(one.in_force, named)
+		]
+		if not any(rows for _span, rows in about):
 			return ()
-		return agreed_by_all((one.in_force, self._spans(one.rows, service)) for one in about)
+		return agreed_by_all((span, self._spans(rows, service)) for span, rows in about)
 
 	def _spans(self, rows: Iterable[Agreed], service: str) -> Iterator[Span]:
 		"""When rows of agreements let a service be interrupted, as far as that is agreed in fact."""

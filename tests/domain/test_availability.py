@@ -20,8 +20,10 @@ from slm_extension.domain.availability import (
 	Measure,
 	Outage,
 	Promise,
+	Span,
 	Standing,
 	longest_in,
+	outside,
 )
 from slm_extension.domain.calendars import Calendar, Window
 from slm_extension.domain.errors import (
@@ -488,3 +490,18 @@ def test_another_outage_never_raises_the_availability(all_outages: list[Outage],
 
 	assert after.availability <= before.availability
 	assert after.down >= before.down
+
+
+@pytest.mark.parametrize(
+	("others", "left"),
+	[
+		pytest.param([], [(10, 20)], id="no others"),
+		pytest.param([(0, 5), (30, 40)], [(10, 20)], id="before and after it"),
+		pytest.param([(5, 12), (18, 25)], [(12, 18)], id="over its edges"),
+		pytest.param([(14, 16), (12, 15)], [(10, 12), (16, 20)], id="within it, overlapping"),
+		pytest.param([(0, 30)], [], id="all of it"),
+		pytest.param([(0, 10), (20, 30)], [(10, 20)], id="up to its edges"),
+	],
+)
+def test_what_of_a_span_lies_outside_others(others: list[Span], left: list[Span]) -> None:
+	assert list(outside((10, 20), others)) == left

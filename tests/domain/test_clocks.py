@@ -546,6 +546,23 @@ def test_a_retroactive_change_takes_the_time_used_and_keeps_the_holds() -> None:
 	)
 
 
+def test_a_change_is_told_as_it_was_before_a_hold_of_the_same_second() -> None:
+	timeline = Timeline.of(
+		"ISS-1",
+		[
+			*facts(("Mon 1 Jun 09:00", "opened"), ("Mon 1 Jun 10:00", "priority High")),
+			Fact(at("Mon 1 Jun 10:00"), Kind.HOLD_BEGAN, "mail", int(Waiting.CUSTOMER), number=2),
+		],
+	)
+	pieces = plan(("Mon 1 Jun 09:00", RESOLUTION_4H), ("Mon 1 Jun 10:00", LONG))
+
+	found = only(timeline, pieces, "Mon 1 Jun 11:00")
+
+	(swap,) = found.swaps
+	assert (swap.due_before, swap.due_after) == (at("Mon 1 Jun 13:00"), at("Mon 1 Jun 17:00"))
+	assert found.phase is Phase.HELD
+
+
 def test_a_change_from_the_change_on_starts_afresh() -> None:
 	pieces = plan(("Mon 1 Jun 09:00", RESOLUTION_4H), ("Mon 1 Jun 14:00", LONG_FROM_CHANGE))
 

@@ -22,7 +22,7 @@ from slm_extension.domain.clocks import Within
 from slm_extension.domain.legs import Party, Tenure
 from slm_extension.domain.scopes import Condition, Forest, Property, Values
 from slm_extension.domain.service_links import ServiceLinks
-from slm_extension.domain.targets import RESOLUTION, TURNAROUND, Target
+from slm_extension.domain.targets import RESOLUTION, TURNAROUND, Target, select
 from slm_extension.domain.timeline import State
 
 MONDAY = at("Mon 1 Jun 09:00")
@@ -160,6 +160,16 @@ def test_an_agreement_for_what_the_service_rests_on_underpins_its_tickets(
 	services: str, applies: bool
 ) -> None:
 	assert beneath(uc("UC", services)) == ("UC" if applies else "")
+
+
+def test_of_rows_for_services_equally_far_away_the_one_for_the_priority_applies() -> None:
+	server = replace(WORK, name="Server", services=frozenset({"Server"}))
+	line = replace(WORK, name="Line", services=frozenset({"WAN line"}), priorities=frozenset({"P1"}))
+	reach = CATALOGUE.reach("ERP")
+
+	assert reach["Server"] == reach["WAN line"]
+	assert select((server, line), ERP._replace(priority="P1"), reach) is line
+	assert select((server, line), ERP._replace(priority="P2"), reach) is server
 
 
 def test_what_rests_on_a_service_is_not_beneath_it() -> None:

@@ -374,6 +374,22 @@ class TestAvailability:
 
 		assert found == {shop: 4, MAIL: 0}
 
+	def test_while_no_agreement_that_names_it_is_in_force_those_that_name_none_count(
+		self, clock: Any, shop: str
+	) -> None:
+		"""Until May an agreement named the shop and allowed nothing; since then one that names no service does."""
+		promise(title="Wool", customer=make_customer("Wool"), valid_until="2026-05-31", availability=[])
+		make_agreement("Everybody", calendar="Always", interruptions=[agreed()])
+		clock.at("Wed 1 Jul 12:00")
+		for day in ("Sun 3 May", "Sun 7 Jun"):
+			outage(shop, f"{day} 02:00", f"{day} 06:00")
+
+		found = [
+			row["as_agreed"] for row in report(service=shop, from_date="2026-05-01") if not row["indent"]
+		]
+
+		assert found == [0, 4]
+
 	def test_a_row_without_a_promise_of_availability_counts_for_the_service(
 		self, clock: Any, shop: str
 	) -> None:
