@@ -13,7 +13,7 @@ from frappe.query_builder.functions import Count
 
 from slm_extension.adapters import clock_words
 from slm_extension.adapters.facts import OBSERVED_FIELDS, PROPERTIES, WAITING_FIELDS
-from slm_extension.adapters.store import CLOCK, EVENT, FAILED, insert_rows
+from slm_extension.adapters.store import CLOCK, EVENT, FAILED, batched, by_name, insert_rows
 from slm_extension.domain.timeline import Kind
 
 ISSUE = "Issue"
@@ -176,9 +176,10 @@ def told_of(names: Collection[str]) -> dict[str, Any]:
 def lock(names: Sequence[str]) -> None:
 	"""Let nobody else write these Issues until the transaction ends; SQLite has one writer anyway."""
 	if names and frappe.db.db_type != "sqlite":
-		frappe.db.sql(
-			f"SELECT name FROM `tab{ISSUE}` WHERE name IN %(names)s FOR UPDATE", {"names": list(names)}
-		)
+		for some in batched(names):
+			frappe.db.sql(
+				f"SELECT name FROM {by_name(ISSUE)} WHERE name IN %(names)s FOR UPDATE", {"names": some}
+			)
 
 
 def lock_free(names: Sequence[str]) -> list[str]:
@@ -188,11 +189,12 @@ def lock_free(names: Sequence[str]) -> list[str]:
 	"""
 	if not names or frappe.db.db_type == "sqlite":
 		return list(names)
-	issue = frappe.qb.DocType(ISSUE)
-	query = frappe.qb.from_(issue).select(issue.name).where(issue.name.isin(list(names)))
-	free = {name for (name,) in query.for_update(skip_locked=True).run()}
-	if len(free) < len(set(names)):
-		free |= set(names) - {name for (name,) in query.run()}
+	free: set[str] = set()
+	for some in batched(names):
+		statement = f"SELECT name FROM {by_name(ISSUE)} WHERE name IN %(names)s"
+		free.update(name for (name,) in frappe.db.sql(f"{statement} FOR UPDATE SKIP LOCKED", {"names": some}))
+		if not free.issuperset(some):
+			free.update(set(some) - {name for (name,) in frappe.db.sql(statement, {"names": some})})
 	return [name for name in names if name in free]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import frappe
 from frappe.query_builder.functions import Count
@@ -28,6 +28,7 @@ from slm_extension.domain.timeline import Fact, Kind
 EVENT, CLOCK, FAILED = "SLM Ticket Event", "SLM Clock", "SLM Failed Measure"
 BREACH, ALARM = "SLM Breach", "SLM Escalation Log"
 _ROWS_A_STATEMENT = 500
+_Row = TypeVar("_Row")
 _IN_ONE_PIECE = 8
 """From so many tickets on, putting together in the server what each has comes cheaper than reading row by row."""
 
@@ -627,6 +628,15 @@ def set_ticket_fields(ticket: Ticket, values: dict[str, Any]) -> None:
 	frappe.clear_document_cache(ticket.type, ticket.name)
 
 
+def by_name(doctype: str) -> str:
+	"""A table whose rows are to be locked by their names, as a statement has it.
+
+	MariaDB locks all that it looks at, new rows in between too. For a page of names it would rather look at every
+	entry of some small index than each of them up, and whoever inserts a ticket would wait for all of that.
+	"""
+	return f"`tab{doctype}` FORCE INDEX (PRIMARY)" if frappe.db.db_type == "mariadb" else f"`tab{doctype}`"
+
+
 def count_up(ticket: Ticket, field: str) -> None:
 	"""One more in a field of a ticket than whoever wrote it last has left there."""
 	statement = f"UPDATE `tab{ticket.type}` SET `{field}` = COALESCE(`{field}`, 0) + 1 WHERE `name` = %s"
@@ -648,7 +658,7 @@ def insert_rows(
 	names = ", ".join(f"{quote}{column}{quote}" for column in (*columns, *constants))
 	values = ", ".join(["%s"] * len(columns) + [frappe.db.escape(value) for value in constants.values()])
 	end = _on_conflict(quote, again, unique) if again else ""
-	for chunk in _chunks(rows, _ROWS_A_STATEMENT):
+	for chunk in batched(rows):
 		every = ", ".join([f"({values})"] * len(chunk))
 		statement = f"INSERT INTO {quote}tab{doctype}{quote} ({names}) VALUES {every}{end}"
 		frappe.db.sql(statement, [value for one in chunk for value in one])
@@ -664,8 +674,9 @@ def _on_conflict(quote: str, columns: Sequence[str], unique: Sequence[str]) -> s
 	)
 
 
-def _chunks(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
-	chunk: list[Sequence[Any]] = []
+def batched(rows: Iterable[_Row], size: int = _ROWS_A_STATEMENT) -> Iterator[list[_Row]]:
+	"""Rows, or names, as many at once as a statement takes."""
+	chunk: list[_Row] = []
 	for row in rows:
 		chunk.append(row)
 		if len(chunk) == size:

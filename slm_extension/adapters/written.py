@@ -10,21 +10,21 @@ from typing import Any
 
 import frappe
 
-from slm_extension.adapters.store import insert_rows
+from slm_extension.adapters.store import batched, by_name, insert_rows
 
 
 def locked(doctype: str, names: Collection[str]) -> dict[str, Any]:
 	"""Documents by name, for nobody else to write until the transaction ends; each knows what it was."""
 	if not names:
 		return {}
-	table = frappe.qb.DocType(doctype)
-	query = frappe.qb.from_(table).select("*").where(table.name.isin(sorted(names)))
+	statement = f"SELECT * FROM {by_name(doctype)} WHERE name IN %(names)s ORDER BY name"
 	if frappe.db.db_type != "sqlite":
-		query = query.for_update()
+		statement += " FOR UPDATE"
 	found = {}
-	for row in query.run(as_dict=True):
-		found[row.name] = document = frappe.get_doc({"doctype": doctype, **row})
-		document._doc_before_save = frappe.get_doc({"doctype": doctype, **row})
+	for some in batched(sorted(names)):
+		for row in frappe.db.sql(statement, {"names": some}, as_dict=True):
+			found[row.name] = document = frappe.get_doc({"doctype": doctype, **row})
+			document._doc_before_save = frappe.get_doc({"doctype": doctype, **row})
 	return found
 
 

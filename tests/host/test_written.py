@@ -8,8 +8,9 @@ from typing import Any
 import frappe
 import pytest
 
-from slm_extension.adapters import written
+from slm_extension.adapters import issues, written
 from slm_extension.adapters.store import FAILED
+from slm_extension.testing import make_issue
 
 
 @pytest.fixture
@@ -72,3 +73,25 @@ def test_what_runs_before_a_validation_runs(page: list[Any], monkeypatch: pytest
 	written.write(page)
 
 	assert ran == ["ran", "ran"]
+
+
+@pytest.mark.parametrize(
+	"lock", [issues.lock, issues.lock_free, lambda names: written.locked("Issue", names)]
+)
+def test_a_page_of_tickets_is_locked_and_no_other(lock: Any, agreement, monkeypatch) -> None:
+	"""MariaDB locks whatever it looks at; of a large page it would rather look at all entries of a small index."""
+	names = [make_issue().name for _number in range(60)]
+	statements: list[tuple[str, Any]] = []
+	run = frappe.db.sql
+
+	def told(statement: Any, *values: Any, **more: Any) -> Any:
+		if "FOR UPDATE" in str(statement):
+			statements.append((str(statement), values[0] if values else {}))
+		return run(statement, *values, **more)
+
+	monkeypatch.setattr(frappe.db, "sql", told)
+	lock(names)
+
+	(asked,) = statements
+	(plan,) = run(f"EXPLAIN {asked[0]}", asked[1], as_dict=True)
+	assert plan.key == "PRIMARY"
