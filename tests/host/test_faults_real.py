@@ -707,20 +707,43 @@ def test_a_save_that_loses_a_deadlock_fails_as_a_whole(
 	count(deadlocks=1, saves=2)
 
 
-@pytest.mark.parametrize("action", ["beat", "rebuild_all"])
-def test_the_beat_and_a_rebuild_that_lose_deadlocks_begin_the_chunk_again(
-	stack: Stack, children: Children, count: Callable[..., None], action: str
+def test_a_rebuild_that_loses_a_deadlock_begins_the_chunk_again(
+	stack: Stack, children: Children, count: Callable[..., None]
 ) -> None:
 	tickets = children.do("make_issues", count=5, now=MON_1_JUN_2026)
 	deadlocks = stack.deadlocks()
 
 	with locked(stack, "its clocks", tickets[2], weight=5000) as lock:
-		child = children.start(action, page=4, now=MON_1_JUN_2026 + 5 * HOUR)
+		child = children.start("rebuild_all", page=4, now=MON_1_JUN_2026 + 5 * HOUR)
 		assert awaited(stack.waits, 20)
 		lock("the ticket")
 		assert awaited(lambda: stack.deadlocks() == deadlocks + 1, 20)
 		assert awaited(stack.waits, 20), "It does not try again."
 	ended = child.end()
+
+	assert not ended.error
+	assert misses(stack) == missed(tickets, MON_1_JUN_2026)
+	all_is_well(stack, children)
+	count(deadlocks=1)
+
+
+def test_a_beat_that_loses_a_deadlock_does_the_others_and_leaves_that_ticket_to_the_next(
+	stack: Stack, children: Children, count: Callable[..., None]
+) -> None:
+	"""When it begins the chunk again, the ticket is somebody else's, and it waits for nobody."""
+	tickets = children.do("make_issues", count=5, now=MON_1_JUN_2026)
+	others = [*tickets[:2], *tickets[3:]]
+	later, deadlocks = MON_1_JUN_2026 + 5 * HOUR, stack.deadlocks()
+
+	with locked(stack, "its clocks", tickets[2], weight=5000) as lock:
+		child = children.start("beat", page=4, now=later)
+		assert awaited(stack.waits, 20)
+		lock("the ticket")
+		ended = child.end()
+		assert stack.deadlocks() == deadlocks + 1
+		left = {(tickets[2], metric): ("Pending", 0) for metric in ("Response", "Resolution")}
+		assert misses(stack) == {**missed(others, MON_1_JUN_2026), **left}
+	children.do("beat", page=4, now=later)
 
 	assert not ended.error
 	assert misses(stack) == missed(tickets, MON_1_JUN_2026)
