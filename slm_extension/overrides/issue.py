@@ -72,10 +72,23 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 		return
 	source, observed = ("insert", observe.inserted) if issue.flags.in_insert else ("save", observe.changed)
 	with guarded(Ticket(issue.doctype, issue.name), source):
-		_forget_stored_waiting(issue)
-		result = observed(issue, site_time.now(), source)
+		stored = issue if _is_saved_whole(issue) else _stored(issue.name)
+		_forget_stored_waiting(stored)
+		result = observed(stored, site_time.now(), source)
 		if result is not None:
-			observe.put_fields(issue, result)
+			observe.put_fields(stored, result)
+		if stored is not issue:
+			issue.update({field: stored.get(field) for field in (*OUR_FIELDS, *translate.WAITING_FIELDS)})
+
+
+def _is_saved_whole(issue: Any) -> bool:
+	"""Inserted or saved, so that it is stored as it is in hand; db_set stores one field of it."""
+	return (issue.doctype, issue.name) in (frappe.flags.currently_saving or ())
+
+
+def _stored(name: str) -> Any:
+	"""An Issue as it is stored now, whatever this transaction has read of it before others were done with it."""
+	return frappe.get_doc("Issue", name, for_update=frappe.db.db_type != "sqlite")
 
 
 def _timed_change(issue: Any) -> bool:
@@ -130,7 +143,7 @@ def _seen(names: list[str], source: str) -> None:
 		return
 	for name in names:
 		with guarded(Ticket("Issue", name), source):
-			issue = frappe.get_doc("Issue", name)
+			issue = _stored(name)
 			was = observe.known_status(Ticket("Issue", name)) if issue.get("slm_service_down") else ""
 			_forget_stored_waiting(issue)
 			result = observe.changed(issue, site_time.now(), source)
