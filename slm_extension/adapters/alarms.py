@@ -12,7 +12,7 @@ import frappe
 
 from slm_extension.adapters import written
 from slm_extension.adapters.clock_words import GOING, MISSED
-from slm_extension.adapters.store import ALARM, CLOCK
+from slm_extension.adapters.store import ALARM, CLOCK, set_fields
 from slm_extension.domain.instants import Instant
 
 
@@ -137,6 +137,4 @@ def settle(values: Mapping[str, Mapping[str, Any]]) -> None:
 
 def settle_quietly(names: Sequence[str], status: str) -> None:
 	"""The same for those that nobody is told of."""
-	if names:
-		alarm = frappe.qb.DocType(ALARM)
-		frappe.qb.update(alarm).set(alarm.status, status).where(alarm.name.isin(list(names))).run()
+	set_fields(ALARM, names, {"status": status})

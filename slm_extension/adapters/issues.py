@@ -13,7 +13,7 @@ from frappe.query_builder.functions import Count
 
 from slm_extension.adapters import clock_words
 from slm_extension.adapters.facts import OBSERVED_FIELDS, PROPERTIES, WAITING_FIELDS
-from slm_extension.adapters.store import CLOCK, EVENT, FAILED, batched, by_name, insert_rows
+from slm_extension.adapters.store import CLOCK, EVENT, FAILED, batched, by_name, insert_rows, set_fields
 from slm_extension.domain.timeline import Kind
 
 ISSUE = "Issue"
@@ -214,12 +214,8 @@ def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
 		wanted = tuple(values[name][field] or None for field in OUR_FIELDS)
 		if wanted != tuple(value or None for value in stored):
 			same[wanted].append(name)
-	issue = frappe.qb.DocType(ISSUE)
 	for wanted, names in same.items():
-		query = frappe.qb.update(issue).where(issue.name.isin(names))
-		for field, value in zip(OUR_FIELDS, wanted, strict=True):
-			query = query.set(issue[field], value)
-		query.run()
+		set_fields(ISSUE, names, dict(zip(OUR_FIELDS, wanted, strict=True)))
 		for name in names:
 			frappe.clear_document_cache(ISSUE, name)
 	return sum(len(names) for names in same.values())
@@ -227,13 +223,7 @@ def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
 
 def forget_waiting(names: Sequence[str]) -> None:
 	"""Whom these Issues waited for, and why, belonged to a hold that is over."""
-	if not names:
-		return
-	issue = frappe.qb.DocType(ISSUE)
-	query = frappe.qb.update(issue).where(issue.name.isin(list(names)))
-	for field in WAITING_FIELDS:
-		query = query.set(issue[field], None)
-	query.run()
+	set_fields(ISSUE, names, dict.fromkeys(WAITING_FIELDS))
 	for name in names:
 		frappe.clear_document_cache(ISSUE, name)
 

@@ -131,6 +131,7 @@ _LEDGERS_AS_TEXT = f"""
 	SET STATEMENT group_concat_max_len = 4294967295 FOR
 	SELECT ticket_type, ticket, JSON_ARRAYAGG(JSON_ARRAY({_SAID})) FROM `tab{EVENT}`
 	WHERE ticket IN %(tickets)s GROUP BY ticket, ticket_type"""
+_LOCKING = " FOR UPDATE"
 _STANDING = "name, digest, levels, outcome, phase"
 _DIGESTS = f"SELECT ticket_type, ticket, {_STANDING} FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
 _CLOCKS_AS_TEXT = f"""
@@ -160,7 +161,7 @@ def facts_of(tickets: Sequence[Ticket], latest: bool = False) -> dict[Ticket, li
 			elif (kind_of, name) in ledgers:
 				ledgers[kind_of, name] += _facts(json.loads(text))
 	if in_pieces:
-		statement = _LEDGERS + (" FOR UPDATE" if latest else "")
+		statement = _LEDGERS + (_LOCKING if latest else "")
 		names = {"tickets": tuple(ticket.name for ticket in in_pieces)}
 		for kind_of, name, *row in frappe.db.sql(statement, names):
 			if (kind_of, name) in ledgers:
@@ -255,10 +256,13 @@ class StoredClock(NamedTuple):
 		return self.said == [*_values(row, self.words), self.digest]
 
 
-def clocks_of(tickets: Sequence[Ticket], trusted: bool = True) -> dict[Ticket, dict[str, StoredClock]]:
+def clocks_of(
+	tickets: Sequence[Ticket], trusted: bool = True, latest: bool = False
+) -> dict[Ticket, dict[str, StoredClock]]:
 	"""The stored clocks of some tickets by name, in one query; not `trusted`: with all that they say.
 
-	Then those of which the database cannot tell it are like no row.
+	Then those of which the database cannot tell it are like no row. With `latest` they are what others have
+	committed since this transaction began; whoever asks so has locked the tickets themselves before.
 	"""
 	found: dict[Ticket, dict[str, StoredClock]] = {ticket: {} for ticket in tickets}
 	if not tickets:
@@ -274,8 +278,9 @@ def clocks_of(tickets: Sequence[Ticket], trusted: bool = True) -> dict[Ticket, d
 					stored = StoredClock(*_standing(said), said, words)
 					known[stored.name] = stored
 	if in_pieces:
+		statement = _DIGESTS + (_LOCKING if latest else "")
 		names = {"tickets": tuple(ticket.name for ticket in in_pieces)}
-		for kind, ticket, name, digest, levels, outcome, phase in frappe.db.sql(_DIGESTS, names):
+		for kind, ticket, name, digest, levels, outcome, phase in frappe.db.sql(statement, names):
 			if (known := found.get(Ticket(kind, ticket))) is not None:
 				known[name] = StoredClock(name, digest if trusted else "", levels or 0, outcome, phase)
 	return found
@@ -441,6 +446,23 @@ def withdraw_breaches(clocks: Sequence[str]) -> None:
 		frappe.qb.update(breach).set(breach.standing, 0).where(breach.clock.isin(list(clocks))).run()
 
 
+def standing_breaches(tickets: Sequence[Ticket]) -> dict[Ticket, set[str]]:
+	"""Of which clocks, by name, breaches of some tickets stand, in one query."""
+	found: dict[Ticket, set[str]] = {ticket: set() for ticket in tickets}
+	if not tickets:
+		return found
+	breach = frappe.qb.DocType(BREACH)
+	query = (
+		frappe.qb.from_(breach)
+		.select(breach.ticket_type, breach.ticket, breach.clock)
+		.where((breach.standing == 1) & breach.ticket.isin([ticket.name for ticket in tickets]))
+	)
+	for kind, name, clock in query.run():
+		if (known := found.get(Ticket(kind, name))) is not None:
+			known.add(clock)
+	return found
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
 	"""A clock has reached a warning or escalation level at an instant."""
@@ -521,13 +543,20 @@ def ticket_page(ticket_type: str, after: str, page: int) -> list[Ticket]:
 
 
 def forget_failures(tickets: Sequence[Ticket]) -> None:
-	"""Take tickets off the list of those that could not be measured."""
-	if tickets:
-		types, names = {ticket.type for ticket in tickets}, [ticket.name for ticket in tickets]
-		frappe.db.sql(
-			f"DELETE FROM `tab{FAILED}` WHERE ticket_type IN %(types)s AND ticket IN %(names)s",
-			{"types": list(types), "names": names},
-		)
+	"""Take tickets off the list of those that could not be measured.
+
+	It is short, or empty: to delete from it by tickets would lock all of it, and whoever adds to it would wait.
+	"""
+	if not tickets:
+		return
+	listed = frappe.db.sql(
+		f"SELECT name, ticket_type, ticket FROM `tab{FAILED}` WHERE ticket IN %(names)s",
+		{"names": [ticket.name for ticket in tickets]},
+	)
+	mine = set(tickets)
+	for name, kind, ticket in listed:
+		if Ticket(kind, ticket) in mine:
+			frappe.db.delete(FAILED, {"name": name})
 
 
 def rename_ticket(ticket_type: str, old: str, new: str) -> None:
@@ -635,6 +664,13 @@ def by_name(doctype: str) -> str:
 	entry of some small index than each of them up, and whoever inserts a ticket would wait for all of that.
 	"""
 	return f"`tab{doctype}` FORCE INDEX (PRIMARY)" if frappe.db.db_type == "mariadb" else f"`tab{doctype}`"
+
+
+def set_fields(doctype: str, names: Iterable[str], values: Mapping[str, Any]) -> None:
+	"""The same values in rows of some names, past their events; no other row is locked."""
+	sets = ", ".join(f"`{field}` = %s" for field in values)
+	for some in batched(names):
+		frappe.db.sql(f"UPDATE {by_name(doctype)} SET {sets} WHERE name IN %s", [*values.values(), some])
 
 
 def count_up(ticket: Ticket, field: str) -> None:

@@ -43,9 +43,13 @@ class Measured:
 
 
 def measure(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
-	"""Measure a ticket from its facts and keep the result. Three queries, or two when nothing became obsolete."""
+	"""Measure a ticket from its facts and keep the result. Three queries, or two when nothing became obsolete.
+
+	Whoever measures has locked the ticket. What somebody else has stored of it since this transaction began to read
+	is seen, and gone over or withdrawn.
+	"""
 	result = computed(ticket, facts, now)
-	known = store.clocks_of([ticket])[ticket]
+	known = store.clocks_of([ticket], latest=True)[ticket]
 	keep(result, known)
 	live.changed([ticket])
 	return result

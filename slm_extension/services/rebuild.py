@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +69,16 @@ def rebuild(tickets: Sequence[Ticket], now: Instant) -> int:
 	"""
 	ledgers = {ticket: facts for ticket, facts in store.facts_of(tickets).items() if facts}
 	known = store.clocks_of(tickets, trusted=False)
-	measure_all(ledgers, known, now, "rebuild", _seen_before)
+	_put_breaches_right(measure_all(ledgers, known, now, "rebuild", _seen_before))
 	return len(ledgers)
+
+
+def _put_breaches_right(results: Mapping[Ticket, Measured]) -> None:
+	"""Each missed clock has its breach, and no other has one that stands, whatever became of their rows."""
+	standing = set().union(*store.standing_breaches(list(results)).values())
+	missed = {one.clock.name: one for result in results.values() for one in result.breaches}
+	store.withdraw_breaches(sorted(standing - missed.keys()))
+	store.put_breaches([one for name, one in missed.items() if name not in standing])
 
 
 def _seen_before(stored: Mapping[str, StoredClock], now: Instant) -> Instant:
@@ -147,6 +155,7 @@ def differences(tickets: Sequence[Ticket], now: Instant) -> Iterator[Difference]
 	A clock whose `next_at` has come by `now` is no difference: the beat has not been there yet.
 	"""
 	ledgers, clocks = store.facts_of(tickets), store.whole_clocks_of(tickets)
+	standing = store.standing_breaches(tickets)
 	documents = issues.rows([ticket.name for ticket in tickets if ticket.type == issues.ISSUE])
 	for ticket in tickets:
 		if not ledgers[ticket]:
@@ -159,6 +168,7 @@ def differences(tickets: Sequence[Ticket], now: Instant) -> Iterator[Difference]
 			yield Difference(ticket, "the ledger", "facts", "cannot be measured", str(error))
 			continue
 		yield from _in_clocks(ticket, stored, measured)
+		yield from _in_breaches(ticket, standing[ticket], stored, measured)
 		yield from _in_issue(ticket, documents.get(ticket.name), ledgers[ticket], measured[asked[-1]])
 
 
@@ -177,6 +187,20 @@ def _in_clocks(
 	for name, row in sorted(expected[max(expected)].items()):
 		if name not in stored:
 			yield Difference(ticket, f"clock {row.metric} {name}", "clock", "", row.outcome)
+
+
+def _in_breaches(
+	ticket: Ticket, standing: Collection[str], stored: Mapping[str, Any], measured: Mapping[Instant, Measured]
+) -> Iterator[Difference]:
+	missed = {
+		one.clock.name
+		for at, result in measured.items()
+		for one in result.breaches
+		if one.clock.name in stored and stored[one.clock.name].asked_instant == at
+	}
+	for name in sorted(missed.symmetric_difference(standing)):
+		found, expected = ("", "that it stands") if name in missed else ("that it stands", "")
+		yield Difference(ticket, f"breach of clock {name}", "standing", found, expected)
 
 
 def _in_issue(ticket: Ticket, issue: Any, ledger: Sequence[Fact], measured: Measured) -> Iterator[Difference]:

@@ -252,6 +252,28 @@ def test_an_excuse_is_a_fact_of_the_ledger_and_gross_and_net_stand_side_by_side(
 	assert rebuild.verify(site_time.now(), Chunks()).count == 0
 
 
+def test_verify_names_breaches_that_are_not_what_the_clocks_say_and_a_rebuild_puts_them_right(
+	late: Any, clock: SiteClock
+) -> None:
+	ticket = Ticket("Issue", late.name)
+	(one,) = store.clocks_of([ticket])[ticket].values()
+	frappe.db.delete(BREACH, {"clock": one.name})
+	frappe.get_doc(
+		{"doctype": BREACH, "ticket_type": "Issue", "ticket": late.name, "clock": "of nobody", "standing": 1}
+	).db_insert()
+
+	found = rebuild.verify(site_time.now(), Chunks())
+	rebuild.rebuild([ticket], site_time.now())
+
+	assert {(one.where, one.found, one.expected) for one in found.first} == {
+		(f"breach of clock {one.name}", "", "that it stands"),
+		("breach of clock of nobody", "that it stands", ""),
+	}
+	assert frappe.get_all(BREACH, {"ticket": late.name, "standing": 1}, pluck="clock") == [one.name]
+	assert rebuild.verify(site_time.now(), Chunks()).count == 0
+
+
+
 def test_what_was_excused_can_be_taken_back(clock, late) -> None:
 	breach = excuse(breach_of(late))
 	with as_user(MANAGER):

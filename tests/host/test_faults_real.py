@@ -707,6 +707,60 @@ def test_a_save_that_loses_a_deadlock_fails_as_a_whole(
 	count(deadlocks=1, saves=2)
 
 
+NOT_IN_TIME: dict[str, tuple[dict[str, str], dict[str, str] | None, str, dict[str, Any]]] = {
+	"a miss, then deleted": ({}, None, "delete", {}),
+	"other clocks, then deleted": ({}, {"customer": QUICK}, "delete", {}),
+	"a miss, then another agreement": ({}, None, "put", {"values": {"customer": QUICK}}),
+	"back and forth in a second": (
+		{"status": "Closed"},
+		{"status": "Open"},
+		"put",
+		{"values": {"status": "Closed"}},
+	),
+	"a priority, then the bulk action": ({}, {"priority": "High"}, "set_all", {"status": "Resolved"}),
+	"a priority, then a reply": ({}, {"priority": "High"}, "reply", {"subject": mark(1)}),
+	"a priority, then a mail": ({"status": "Closed"}, {"priority": "High"}, "receive", {"subject": mark(1)}),
+	"a priority, then a mail that changes nothing": ({}, {"priority": "High"}, "receive", {"subject": mark(1)}),
+	"a priority, then a script": ({}, {"priority": "High"}, "db_set", {"field": "status", "value": "Replied"}),
+	"a hold, then a script": (
+		{},
+		{"status": "On Hold", "slm_waiting_for": "Customer", "slm_waiting_reason": "a log"},
+		"db_set",
+		{"field": "priority", "value": "High"},
+	),
+	"a priority, then an assignment": ({}, {"priority": "High"}, "assign", {"whom": agent(1)}),
+	"closed, then a mail": ({}, {"status": "Closed"}, "receive", {"subject": mark(1)}),
+	"a hold, then a reply": ({}, {"status": "On Hold"}, "reply", {"subject": mark(1)}),
+}
+"""What a ticket was before; what somebody did, or a beat, after an action had begun to read; the action."""
+
+
+@pytest.mark.parametrize("case", NOT_IN_TIME)
+@pytest.mark.parametrize("after", [60, 5 * HOUR])
+def test_what_began_to_read_before_another_ended_measures_what_is_there_now(
+	stack: Stack, children: Children, count: Callable[..., None], case: str, after: int
+) -> None:
+	"""What a transaction reads without a lock is as old as its first word."""
+	before, meanwhile, action, arguments = NOT_IN_TIME[case]
+	(ticket,) = children.do("make_issues", count=1, now=MON_1_JUN_2026)
+	mine = {"names": [ticket]} if action == "set_all" else {"name": ticket}
+	later = MON_1_JUN_2026 + after
+	if before:
+		children.do("put", now=later, name=ticket, values=before)
+
+	children.do(
+		"late",
+		now=later,
+		late=action,
+		arguments={**mine, **arguments},
+		meanwhile=meanwhile and {"name": ticket, "values": meanwhile},
+		at=later,
+	)
+
+	all_is_well(stack, children)
+	count(changes=2)
+
+
 def test_a_rebuild_that_loses_a_deadlock_begins_the_chunk_again(
 	stack: Stack, children: Children, count: Callable[..., None]
 ) -> None:
@@ -740,12 +794,12 @@ def test_a_beat_that_loses_a_deadlock_does_the_others_and_leaves_that_ticket_to_
 		assert awaited(stack.waits, 20)
 		lock("the ticket")
 		ended = child.end()
+		assert not ended.error
 		assert stack.deadlocks() == deadlocks + 1
 		left = {(tickets[2], metric): ("Pending", 0) for metric in ("Response", "Resolution")}
 		assert misses(stack) == {**missed(others, MON_1_JUN_2026), **left}
 	children.do("beat", page=4, now=later)
 
-	assert not ended.error
 	assert misses(stack) == missed(tickets, MON_1_JUN_2026)
 	all_is_well(stack, children)
 	count(deadlocks=1)

@@ -150,6 +150,39 @@ def save(name: str, values: dict[str, Any]) -> None:
 	frappe.db.commit()
 
 
+def put(name: str, values: dict[str, Any]) -> None:
+	"""What a request of the API does."""
+	issue = frappe.get_doc("Issue", name, for_update=True)
+	issue.update(values)
+	issue.save()
+	frappe.db.commit()
+
+
+def db_set(name: str, field: str, value: str) -> None:
+	"""What a script does, or the host behind the scenes: one field of a document that was read before."""
+	issue = frappe.get_doc("Issue", name)
+	issue.db_set(field, value)
+	frappe.db.commit()
+
+
+def late(late: str, arguments: dict[str, Any], meanwhile: dict[str, Any] | None, at: int) -> None:
+	"""`late` is an action that had begun to read before others were done with the ticket.
+
+	These are somebody's save, with the arguments `meanwhile`, or without them a beat; at `at`.
+	"""
+	frappe.db.sql("select count(*) from tabIssue")
+	mine, usual = frappe.local.db, site_time.now
+	frappe.connect()
+	site_time.now = lambda: at
+	if meanwhile is None:
+		tick(at, Chunks(tasks.PAGE, frappe.db.commit, frappe.db.rollback))
+	else:
+		save(**meanwhile)
+	frappe.db.close()
+	frappe.local.db, site_time.now = mine, usual
+	ACTIONS[late](**arguments)
+
+
 def insert(values: dict[str, Any]) -> str:
 	name = testing.make_issue(**values).name
 	frappe.db.commit()
@@ -160,6 +193,24 @@ def reply(name: str, subject: str) -> None:
 	frappe.core.doctype.communication.email.make(
 		doctype="Issue", name=name, content=subject, subject=subject, sent_or_received="Sent", send_email=0
 	)
+	frappe.db.commit()
+
+
+def receive(name: str, subject: str) -> None:
+	"""What a customer's mail does."""
+	frappe.get_doc(
+		{
+			"doctype": "Communication",
+			"communication_type": "Communication",
+			"communication_medium": "Email",
+			"sent_or_received": "Received",
+			"reference_doctype": "Issue",
+			"reference_name": name,
+			"sender": "somebody@customer.example",
+			"subject": subject,
+			"content": subject,
+		}
+	).insert()
 	frappe.db.commit()
 
 
@@ -233,13 +284,17 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		assign,
 		beat,
 		bulk_of_the_host,
+		db_set,
 		delete,
 		enqueue_rebuild,
 		hourly,
 		insert,
+		late,
 		make_issues,
 		prepare,
+		put,
 		rebuild_all,
+		receive,
 		reply,
 		save,
 		scheduler_pass,

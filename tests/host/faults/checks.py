@@ -108,6 +108,16 @@ def _in_tables(stack: Stack) -> Iterable[str]:
 		" where i.name is null"
 	):
 		yield f"the clock {name} belongs to {ticket}, which is not there"
+	for name, ticket in stack.rows(
+		"select b.name, b.ticket from `tabSLM Breach` b left join `tabSLM Clock` c on c.name = b.clock"
+		" where b.standing = 1 and ifnull(c.outcome, '') != 'Missed'"
+	):
+		yield f"the breach {name} of {ticket} stands, its clock is not missed"
+	for name, ticket in stack.rows(
+		"select c.name, c.ticket from `tabSLM Clock` c left join `tabSLM Breach` b"
+		" on b.clock = c.name and b.standing = 1 where c.outcome = 'Missed' and b.name is null"
+	):
+		yield f"the clock {name} of {ticket} is missed, no breach stands"
 	for name, communication in stack.rows(
 		"select c.reference_name, c.name from tabCommunication c left join `tabSLM Ticket Event` e"
 		" on e.source = c.name and e.ticket = c.reference_name"
