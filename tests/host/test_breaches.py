@@ -273,7 +273,6 @@ def test_verify_names_breaches_that_are_not_what_the_clocks_say_and_a_rebuild_pu
 	assert rebuild.verify(site_time.now(), Chunks()).count == 0
 
 
-
 def test_what_was_excused_can_be_taken_back(clock, late) -> None:
 	breach = excuse(breach_of(late))
 	with as_user(MANAGER):

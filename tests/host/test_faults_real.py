@@ -720,8 +720,18 @@ NOT_IN_TIME: dict[str, tuple[dict[str, str], dict[str, str] | None, str, dict[st
 	"a priority, then the bulk action": ({}, {"priority": "High"}, "set_all", {"status": "Resolved"}),
 	"a priority, then a reply": ({}, {"priority": "High"}, "reply", {"subject": mark(1)}),
 	"a priority, then a mail": ({"status": "Closed"}, {"priority": "High"}, "receive", {"subject": mark(1)}),
-	"a priority, then a mail that changes nothing": ({}, {"priority": "High"}, "receive", {"subject": mark(1)}),
-	"a priority, then a script": ({}, {"priority": "High"}, "db_set", {"field": "status", "value": "Replied"}),
+	"a priority, then a mail that changes nothing": (
+		{},
+		{"priority": "High"},
+		"receive",
+		{"subject": mark(1)},
+	),
+	"a priority, then a script": (
+		{},
+		{"priority": "High"},
+		"db_set",
+		{"field": "status", "value": "Replied"},
+	),
 	"a hold, then a script": (
 		{},
 		{"status": "On Hold", "slm_waiting_for": "Customer", "slm_waiting_reason": "a log"},
