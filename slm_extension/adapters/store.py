@@ -134,6 +134,8 @@ _LEDGERS_AS_TEXT = f"""
 _LOCKING = " FOR UPDATE"
 _STANDING = "name, digest, levels, outcome, phase"
 _DIGESTS = f"SELECT ticket_type, ticket, {_STANDING} FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
+_STANDING_BREACHES = f"""
+	SELECT ticket_type, ticket, clock FROM `tab{BREACH}` WHERE standing = 1 AND ticket IN %(tickets)s"""
 _CLOCKS_AS_TEXT = f"""
 	SET STATEMENT group_concat_max_len = 4294967295 FOR
 	SELECT ticket_type, ticket, JSON_ARRAYAGG(JSON_ARRAY({", ".join(_COLUMNS)})) FROM `tab{CLOCK}`
@@ -451,13 +453,8 @@ def standing_breaches(tickets: Sequence[Ticket]) -> dict[Ticket, set[str]]:
 	found: dict[Ticket, set[str]] = {ticket: set() for ticket in tickets}
 	if not tickets:
 		return found
-	breach = frappe.qb.DocType(BREACH)
-	query = (
-		frappe.qb.from_(breach)
-		.select(breach.ticket_type, breach.ticket, breach.clock)
-		.where((breach.standing == 1) & breach.ticket.isin([ticket.name for ticket in tickets]))
-	)
-	for kind, name, clock in query.run():
+	names = {"tickets": tuple(ticket.name for ticket in tickets)}
+	for kind, name, clock in frappe.db.sql(_STANDING_BREACHES, names):
 		if (known := found.get(Ticket(kind, name))) is not None:
 			known.add(clock)
 	return found

@@ -506,25 +506,26 @@ class _Walk:
 			if spell is Spell.HELD or spell is Spell.DONE:
 				held += seconds
 		latest = max(due or 0, self.stopped or self.end)
+		# One value a field, in their order: by keywords this takes a third more.
 		return Clock(
-			ticket=self.ticket,
-			cycle=len(self.finished) + 1,
-			target=target,
-			asked=self.asked,
-			phase=phase,
-			outcome=outcome,
-			started=self.started,
-			stopped=self.stopped,
-			stopped_by=self.stopped_by,
-			due=due,
-			elapsed=self.elapsed,
-			held=held,
-			missed_at=self.missed_at,
-			next_at=next_at,
-			why=why,
-			swaps=tuple(self.swaps),
-			stretches=tuple(stretches),
-			uncertain=target is not None and not target.calendar.knows(latest),
+			self.ticket,
+			len(self.finished) + 1,
+			target,
+			self.asked,
+			phase,
+			outcome,
+			self.started,
+			self.stopped,
+			self.stopped_by,
+			due,
+			self.elapsed,
+			held,
+			self.missed_at,
+			next_at,
+			why,
+			tuple(self.swaps),
+			tuple(stretches),
+			target is not None and not target.calendar.knows(latest),
 		)
 
 	def due_had_it_gone_on(self, target: Target) -> Instant | None:

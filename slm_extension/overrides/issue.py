@@ -83,7 +83,7 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 
 def _is_saved_whole(issue: Any) -> bool:
 	"""Inserted or saved, so that it is stored as it is in hand; db_set stores one field of it."""
-	return (issue.doctype, issue.name) in (frappe.flags.currently_saving or ())
+	return issue.flags.in_insert or (issue.doctype, issue.name) in (frappe.flags.currently_saving or ())
 
 
 def _stored(name: str) -> Any:
