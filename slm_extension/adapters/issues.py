@@ -13,7 +13,16 @@ from frappe.query_builder.functions import Count
 
 from slm_extension.adapters import clock_words
 from slm_extension.adapters.facts import OBSERVED_FIELDS, PROPERTIES, WAITING_FIELDS
-from slm_extension.adapters.store import CLOCK, EVENT, FAILED, batched, by_name, insert_rows, set_fields
+from slm_extension.adapters.store import (
+	CLOCK,
+	EVENT,
+	FAILED,
+	batched,
+	by_name,
+	forget_cached,
+	insert_rows,
+	set_fields,
+)
 from slm_extension.domain.timeline import Kind
 
 ISSUE = "Issue"
@@ -216,16 +225,15 @@ def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
 			same[wanted].append(name)
 	for wanted, names in same.items():
 		set_fields(ISSUE, names, dict(zip(OUR_FIELDS, wanted, strict=True)))
-		for name in names:
-			frappe.clear_document_cache(ISSUE, name)
-	return sum(len(names) for names in same.values())
+	written = [name for names in same.values() for name in names]
+	forget_cached(ISSUE, written)
+	return len(written)
 
 
 def forget_waiting(names: Sequence[str]) -> None:
 	"""Whom these Issues waited for, and why, belonged to a hold that is over."""
 	set_fields(ISSUE, names, dict.fromkeys(WAITING_FIELDS))
-	for name in names:
-		frappe.clear_document_cache(ISSUE, name)
+	forget_cached(ISSUE, names)
 
 
 def changes(names: Sequence[str]) -> dict[str, list[Change]]:
@@ -245,8 +253,8 @@ def messages(names: Sequence[str]) -> dict[str, list[Message]]:
 
 	Those which the host moved to a ticket that was split off count where they were told.
 	"""
-	splits = _select(ISSUE, {"issue_split_from": names}, ("name", "creation", "issue_split_from"))
-	parents = {row.name: row for row in splits}
+	split = ("name", "creation", "issue_split_from")
+	parents = {row.name: row for row in _select(ISSUE, {"issue_split_from": names}, split)}
 	columns = (
 		"name",
 		"reference_name",
@@ -262,7 +270,10 @@ def messages(names: Sequence[str]) -> dict[str, list[Message]]:
 		for row in _about("Communication", "reference_doctype", "reference_name", everybody, columns)
 		if row.communication_type == "Communication" and row.sent_or_received in ("Sent", "Received")
 	]
-	children = {**parents, **{row.name: row for row in rows(names).values() if row.issue_split_from}}
+	children = {
+		**parents,
+		**{row.name: row for row in _select(ISSUE, {"name": names}, split) if row.issue_split_from},
+	}
 	staff = _staff({user for row in told for user in (row.owner, row.sender) if user})
 	found: dict[str, list[Message]] = {name: [] for name in names}
 	for row in told:
@@ -311,11 +322,11 @@ def _select(doctype: str, where: Mapping[str, Sequence[str]], columns: Sequence[
 	"""Rows in the order in which they were created."""
 	if not all(where.values()):
 		return []
-	table = frappe.qb.DocType(doctype)
-	query = frappe.qb.from_(table).select(*[table[column] for column in columns])
-	for field, values in where.items():
-		query = query.where(table[field].isin(list(values)))
-	return list(query.orderby(table.creation).orderby(table.name).run(as_dict=True))
+	said = ", ".join(f"`{column}`" for column in columns)
+	conditions = " AND ".join(f"`{field}` IN %({field})s" for field in where)
+	statement = f"SELECT {said} FROM `tab{doctype}` WHERE {conditions} ORDER BY creation, name"
+	values = {field: tuple(values) for field, values in where.items()}
+	return list(frappe.db.sql(statement, values, as_dict=True))
 
 
 def _names(doctype: str, names: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -21,6 +21,7 @@ from pypika import Criterion, Order
 
 from slm_extension.adapters import clock_words
 from slm_extension.adapters.site_time import to_site, walls
+from slm_extension.adapters.spelling import Spelling
 from slm_extension.adapters.tallies import tally_of
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind
@@ -31,6 +32,9 @@ _ROWS_A_STATEMENT = 500
 _Row = TypeVar("_Row")
 _IN_ONE_PIECE = 8
 """From so many tickets on, putting together in the server what each has comes cheaper than reading row by row."""
+
+_ONE_BY_ONE = 20
+"""More cached documents than these are forgotten in one go, with all others of their type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +206,14 @@ def add_facts_of(entries: Sequence[tuple[Ticket, Fact]]) -> None:
 		"source",
 		"note",
 	)
-	rows = (_event(ticket, fact) for ticket, fact in entries)
+	wall = walls()
+	rows = (_event(ticket, fact, wall) for ticket, fact in entries)
 	insert_rows(EVENT, columns, rows, {**_written(), "recorded_by": frappe.session.user})
 
 
-def _event(ticket: Ticket, fact: Fact) -> tuple[Any, ...]:
+def _event(ticket: Ticket, fact: Fact, wall: Callable[[Instant | None], Any]) -> tuple[Any, ...]:
 	learnt = _learnt(fact)
-	at = to_site(fact.at)
+	at = wall(fact.at)
 	return (
 		frappe.generate_hash(length=16),
 		ticket.type,
@@ -219,7 +224,7 @@ def _event(ticket: Ticket, fact: Fact) -> tuple[Any, ...]:
 		fact.reason[:140],
 		at,
 		fact.at,
-		at if learnt == fact.at else to_site(learnt),
+		at if learnt == fact.at else wall(learnt),
 		learnt,
 		fact.number,
 		fact.source[:140],
@@ -670,6 +675,15 @@ def set_fields(doctype: str, names: Iterable[str], values: Mapping[str, Any]) ->
 		frappe.db.sql(f"UPDATE {by_name(doctype)} SET {sets} WHERE name IN %s", [*values.values(), some])
 
 
+def forget_cached(doctype: str, names: Collection[str]) -> None:
+	"""The host's cached documents of these names are older than what is stored."""
+	if len(names) > _ONE_BY_ONE:
+		frappe.clear_document_cache(doctype)
+		return
+	for name in names:
+		frappe.clear_document_cache(doctype, name)
+
+
 def count_up(ticket: Ticket, field: str) -> None:
 	"""One more in a field of a ticket than whoever wrote it last has left there."""
 	statement = f"UPDATE `tab{ticket.type}` SET `{field}` = COALESCE(`{field}`, 0) + 1 WHERE `name` = %s"
@@ -689,12 +703,11 @@ def insert_rows(
 	"""
 	quote = '"' if frappe.db.db_type != "mariadb" else "`"
 	names = ", ".join(f"{quote}{column}{quote}" for column in (*columns, *constants))
-	values = ", ".join(["%s"] * len(columns) + [frappe.db.escape(value) for value in constants.values()])
+	spelling = Spelling(map(frappe.db.escape, constants.values()))
 	end = _on_conflict(quote, again, unique) if again else ""
 	for chunk in batched(rows):
-		every = ", ".join([f"({values})"] * len(chunk))
-		statement = f"INSERT INTO {quote}tab{doctype}{quote} ({names}) VALUES {every}{end}"
-		frappe.db.sql(statement, [value for one in chunk for value in one])
+		every, left = spelling.rows(chunk)
+		frappe.db.sql(f"INSERT INTO {quote}tab{doctype}{quote} ({names}) VALUES {every}{end}", left)
 
 
 def _on_conflict(quote: str, columns: Sequence[str], unique: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ import frappe
 from frappe import _
 
 from slm_extension.adapters import issues, store
+from slm_extension.adapters.agreements import SiteAgreements, site_agreements
 from slm_extension.adapters.facts import IMPORTED, issue_status
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.site_time import to_site
@@ -31,7 +32,7 @@ from slm_extension.replay.toml_document import InputProblem
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.guard import note
 from slm_extension.services.master_data import LONGEST, MasterData, known_as
-from slm_extension.services.measure import Measured, computed
+from slm_extension.services.measure import Measured, judged
 
 PREFIX = "LOG-"
 _NAMED = (
@@ -87,11 +88,16 @@ class _Imported:
 
 	number: str
 	name: str
-	facts: tuple[Fact, ...]
-	opened: Instant
-	last: Instant
-	state: State
+	timeline: Timeline
 	status: str
+
+	@property
+	def facts(self) -> tuple[Fact, ...]:
+		return self.timeline.facts
+
+	@property
+	def state(self) -> State:
+		return self.timeline.steps[-1].state
 
 
 def scan(source: Source, now: Instant) -> Scan:
@@ -193,9 +199,11 @@ def _import_chunk(
 			coming.append(one)
 	measured: dict[str, Measured] = {}
 	refused: dict[str, Exception] = {}
+	agreements: SiteAgreements | None = None
 	for one in coming:
 		try:
-			measured[one.name] = computed(Ticket(ISSUE, one.name), one.facts, asked)
+			agreements = agreements or site_agreements()
+			measured[one.name] = judged(Ticket(ISSUE, one.name), one.timeline, asked, agreements)
 		except Exception as error:
 			refused[one.name] = error
 	titles = _customer_titles({one.state.customer for one in coming if one.state.customer})
@@ -262,10 +270,7 @@ def _translated(
 	return _Imported(
 		log.ticket,
 		name,
-		facts,
-		timeline.opened,
-		timeline.facts[-1].at,
-		timeline.steps[-1].state,
+		timeline,
 		issue_status(said[-1]) if said else "Open",
 	)
 
@@ -274,7 +279,7 @@ def _issue(
 	one: _Imported, source: Source, measured: Measured | None, titles: Mapping[str, str]
 ) -> dict[str, Any]:
 	"""The Issue as a form would have left it: created when the ticket was opened, written when it last changed."""
-	opened = to_site(one.opened)
+	opened = to_site(one.timeline.opened)
 	assert opened is not None
 	user = frappe.session.user
 	state = one.state
@@ -282,7 +287,7 @@ def _issue(
 	return {
 		"name": one.name,
 		"creation": opened,
-		"modified": to_site(max(one.last, one.opened)),
+		"modified": to_site(max(one.facts[-1].at, one.timeline.opened)),
 		"owner": user,
 		"modified_by": user,
 		"docstatus": 0,

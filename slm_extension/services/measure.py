@@ -62,8 +62,15 @@ def computed(
 
 	`agreements` are those of the site, for whoever measures many tickets in one go.
 	"""
+	return judged(ticket, Timeline.of(ticket.name, facts), now, agreements)
+
+
+def judged(
+	ticket: Ticket, timeline: Timeline, now: Instant, agreements: SiteAgreements | None = None
+) -> Measured:
+	"""The same of a timeline that has been told already."""
 	agreements = agreements or site_agreements()
-	return measured(ticket, assess(Timeline.of(ticket.name, facts), agreements.book, now), agreements)
+	return measured(ticket, assess(timeline, agreements.book, now), agreements)
 
 
 def measured(ticket: Ticket, assessment: Assessment, agreements: SiteAgreements) -> Measured:

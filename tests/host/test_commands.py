@@ -1071,14 +1071,14 @@ class TestImportLog:
 	) -> None:
 		from slm_extension.services import import_log
 
-		measured = import_log.computed
+		measured = import_log.judged
 
-		def failing(ticket: Ticket, facts: Any, asked: int) -> Any:
+		def failing(ticket: Ticket, *more: Any) -> Any:
 			if ticket.name == "LOG-a2":
 				raise ValueError("no such luck")
-			return measured(ticket, facts, asked)
+			return measured(ticket, *more)
 
-		monkeypatch.setattr(import_log, "computed", failing)
+		monkeypatch.setattr(import_log, "judged", failing)
 
 		result = bring()
 
