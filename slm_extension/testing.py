@@ -249,6 +249,34 @@ def make_supplier(name: str = "Bytes & Co") -> str:
 	return name
 
 
+def make_outage(service: str, started: str, told: str | None = None, **more: Any) -> Any:
+	"""A service that is down from one time of the test's to another, or still is."""
+	return frappe.get_doc(
+		{
+			"doctype": "SLM Outage",
+			"service": service,
+			"started": wall(started),
+			"told_at": wall(told) if told else None,
+			**more,
+		}
+	).insert()
+
+
+def make_window(starts: str, ends: str, *services: str, announced: str | None = None, **more: Any) -> Any:
+	"""A maintenance window between two times of the test's."""
+	return frappe.get_doc(
+		{
+			"doctype": "SLM Maintenance Window",
+			"title": "Patches",
+			"services": [{"service": service} for service in services],
+			"starts": wall(starts),
+			"ends": wall(ends),
+			"announced_on": wall(announced) if announced else None,
+			**more,
+		}
+	).insert()
+
+
 def assign(issue: Any, user: str) -> None:
 	"""Assign an Issue as the desk does."""
 	assign_to.add({"assign_to": [user], "doctype": issue.doctype, "name": issue.name})

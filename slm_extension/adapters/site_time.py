@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import frappe
 from frappe.utils import get_datetime, get_system_timezone, get_time, getdate, now_datetime
 
 from slm_extension.domain.instants import Instant, from_wall, moment, zone
+
+_Read = TypeVar("_Read")
 
 
 def site_zone() -> ZoneInfo:
@@ -51,24 +54,18 @@ def today() -> date:
 
 def on_day(day: date | str, at: timedelta | str | None) -> datetime:
 	"""A date field and a time field as one naive time."""
-	return datetime.combine(_day(str(day)) if day else getdate(), _time(str(at or "00:00:00")))
+	return datetime.combine(
+		_read(str(day), date.fromisoformat, getdate) if day else getdate(),
+		_read(str(at or "00:00:00"), time.fromisoformat, get_time),
+	)
 
 
-def _day(text: str) -> date:
+def _read(text: str, quickly: Callable[[str], _Read], patiently: Callable[[str], _Read]) -> _Read:
 	"""As the host reads it, which is slow where the text could be anything."""
 	try:
-		return date.fromisoformat(text)
+		return quickly(text)
 	except ValueError:
-		found: date = getdate(text)
-		return found
-
-
-def _time(text: str) -> time:
-	try:
-		return time.fromisoformat(text)
-	except ValueError:
-		found: time = get_time(text)
-		return found
+		return patiently(text)
 
 
 def site() -> str:

@@ -29,8 +29,10 @@ from slm_extension.testing import (
 	make_agreement,
 	make_customer,
 	make_issue,
+	make_outage,
 	make_service,
 	make_user,
+	make_window,
 	opened_form,
 	save_form,
 	target,
@@ -45,32 +47,6 @@ NOON = "Tue 2 Jun 12:00"
 def shop(clock) -> str:
 	testing.make_calendar()
 	return make_service(SHOP, service_hours=testing.OFFICE)
-
-
-def outage(service: str, started: str, told: str | None = None, **more: Any) -> Any:
-	return frappe.get_doc(
-		{
-			"doctype": "SLM Outage",
-			"service": service,
-			"started": wall(started),
-			"told_at": wall(told) if told else None,
-			**more,
-		}
-	).insert()
-
-
-def window(starts: str, ends: str, *services: str, announced: str | None = None, **more: Any) -> Any:
-	return frappe.get_doc(
-		{
-			"doctype": "SLM Maintenance Window",
-			"title": "Patches",
-			"services": [{"service": service} for service in services],
-			"starts": wall(starts),
-			"ends": wall(ends),
-			"announced_on": wall(announced) if announced else None,
-			**more,
-		}
-	).insert()
 
 
 def refusal(call: Any) -> str:
@@ -125,12 +101,12 @@ class TestOutage:
 		group = make_service("All Shops", is_group=1)
 		frappe.db.set_value("SLM Service", shop, "status", "Retired")
 
-		assert "All Shops is a group of services." in refusal(lambda: outage(group, "Mon 1 Jun 11:00"))
-		assert "is retired" in refusal(lambda: outage(shop, "Mon 1 Jun 11:00"))
+		assert "All Shops is a group of services." in refusal(lambda: make_outage(group, "Mon 1 Jun 11:00"))
+		assert "is retired" in refusal(lambda: make_outage(shop, "Mon 1 Jun 11:00"))
 
 	def test_where_it_stands_follows_from_its_times(self, clock, shop) -> None:
 		clock.at(NOON)
-		document = outage(shop, "Mon 1 Jun 11:00", status="Closed")
+		document = make_outage(shop, "Mon 1 Jun 11:00", status="Closed")
 		seen = [document.status]
 		for field, value in (("restored_at", wall(NOON)), ("told_at", wall(NOON)), ("cancelled", 1)):
 			document.set(field, value)
@@ -141,7 +117,7 @@ class TestOutage:
 	def test_who_was_told_that_it_works_need_not_enter_that_it_works(self, clock, shop) -> None:
 		clock.at(NOON)
 
-		assert outage(shop, "Mon 1 Jun 11:00", "Mon 1 Jun 12:00").restored_at == wall("Mon 1 Jun 12:00")
+		assert make_outage(shop, "Mon 1 Jun 11:00", "Mon 1 Jun 12:00").restored_at == wall("Mon 1 Jun 12:00")
 
 	@pytest.mark.parametrize(
 		("users", "hit", "given", "lost"),
@@ -154,21 +130,23 @@ class TestOutage:
 		clock.at(NOON)
 		frappe.db.set_value("SLM Service", shop, "expected_users", users)
 
-		assert outage(shop, "Mon 1 Jun 11:00", users_affected=hit, degradation=given).degradation == lost
+		assert make_outage(shop, "Mon 1 Jun 11:00", users_affected=hit, degradation=given).degradation == lost
 
 	def test_a_measurement_is_taken_in_once(self, clock, shop) -> None:
 		clock.at(NOON)
 		measured = {"source": "Measurement", "data_source": "Zabbix", "measurement_id": "E-1"}
-		outage(shop, "Mon 1 Jun 11:00", "Mon 1 Jun 12:00", **measured)
+		make_outage(shop, "Mon 1 Jun 11:00", "Mon 1 Jun 12:00", **measured)
 
-		assert "E-1 of Zabbix is here already" in refusal(lambda: outage(shop, "Mon 1 Jun 11:00", **measured))
-		outage(shop, "Mon 1 Jun 11:00", **{**measured, "data_source": "Nagios"})
+		assert "E-1 of Zabbix is here already" in refusal(
+			lambda: make_outage(shop, "Mon 1 Jun 11:00", **measured)
+		)
+		make_outage(shop, "Mon 1 Jun 11:00", **{**measured, "data_source": "Nagios"})
 
 	def test_nor_by_two_at_the_same_time(self, clock, shop) -> None:
 		"""Neither has seen the other's; the database refuses the second."""
 		clock.at(NOON)
 		measured = {"source": "Measurement", "data_source": "Zabbix", "measurement_id": "E-1"}
-		outage(shop, "Mon 1 Jun 11:00", **measured)
+		make_outage(shop, "Mon 1 Jun 11:00", **measured)
 		second = frappe.get_doc(
 			{"doctype": "SLM Outage", "service": shop, "started": wall("Mon 1 Jun 11:00"), **measured}
 		)
@@ -182,7 +160,7 @@ class TestOutage:
 		clock.at(NOON)
 		measured = {"source": "Measurement", "data_source": "Zabbix", "measurement_id": " "}
 
-		names = {outage(shop, "Mon 1 Jun 11:00", **measured).name for _number in range(2)}
+		names = {make_outage(shop, "Mon 1 Jun 11:00", **measured).name for _number in range(2)}
 
 		assert len(names) == 2
 
@@ -193,14 +171,14 @@ class TestOutage:
 		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
 		document.save()
 
-		found = outage(SERVER, "Mon 1 Jun 11:00")
+		found = make_outage(SERVER, "Mon 1 Jun 11:00")
 		found.run_method("onload")
 
 		assert found.get_onload("concerned") == [shop]
 
 	def test_a_service_that_was_down_cannot_be_deleted_but_renamed(self, clock, shop) -> None:
 		clock.at(NOON)
-		found = outage(shop, "Mon 1 Jun 11:00")
+		found = make_outage(shop, "Mon 1 Jun 11:00")
 
 		with pytest.raises(frappe.LinkExistsError):
 			frappe.delete_doc("SLM Service", shop)
@@ -218,7 +196,7 @@ class TestMaintenance:
 	def test_it_says_whether_it_was_announced_in_time(self, clock, shop, announced, in_time: int) -> None:
 		"""48 hours unless somebody says otherwise."""
 		clock.at("Tue 2 Jun 09:00")
-		found = window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", shop, announced=announced)
+		found = make_window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", shop, announced=announced)
 
 		assert (found.minimum_notice, found.in_time) == (48 * 3600, in_time)
 
@@ -260,17 +238,18 @@ class TestMaintenance:
 		clock.at(NOON)
 
 		assert (
-			window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement).minimum_notice == 432_000
+			make_window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement).minimum_notice
+			== 432_000
 		)
 		assert "asks for a notice of 5 days" in refusal(
-			lambda: window(
+			lambda: make_window(
 				"Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement, minimum_notice=86_400
 			)
 		)
 
 	def test_users_who_were_told_other_times_were_not_told(self, clock, shop) -> None:
 		clock.at("Mon 1 Jun 09:00")
-		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
+		found = make_window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
 		found.ends = wall("Fri 5 Jun 01:00")
 		assert found.save().in_time
 
@@ -281,7 +260,7 @@ class TestMaintenance:
 
 	def test_what_has_begun_cannot_be_made_longer_but_shorter(self, clock, shop) -> None:
 		clock.at("Mon 1 Jun 09:00")
-		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
+		found = make_window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
 		clock.at("Fri 5 Jun 01:00")
 		found.ends = wall("Fri 5 Jun 03:00")
 		assert "It began at 04-06-2026 22:00:00" in refusal(found.save)
@@ -292,7 +271,7 @@ class TestMaintenance:
 		assert found.save().in_time
 
 	def test_announcing_it_writes_down_when(self, clock, shop) -> None:
-		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop)
+		found = make_window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop)
 		clock.at("Tue 2 Jun 22:00")
 
 		found.run_method("announce")
@@ -316,7 +295,7 @@ class TestMaintenance:
 		clock.at("Tue 2 Jun 23:00")
 		cancelled = "cancelled" in afterwards
 		told = "Tue 2 Jun 21:00" if cancelled else "Tue 2 Jun 23:00"
-		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced=told)
+		found = make_window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced=told)
 		if cancelled:
 			found.cancelled = 1
 			found.save()
@@ -331,13 +310,13 @@ class TestMaintenance:
 		clock.at("Thu 4 Jun 21:59")
 
 		assert "a notice of 2 days" in refusal(
-			lambda: window(
+			lambda: make_window(
 				"Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Thu 4 Jun 21:59", minimum_notice=1
 			)
 		)
 
 	def test_a_notice_that_was_usual_then_does_not_keep_it_from_being_cancelled(self, clock, shop) -> None:
-		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
+		found = make_window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, announced="Mon 1 Jun 09:00")
 		frappe.db.set_single_value("SLM Settings", "maintenance_notice", 5 * 86_400)
 		frappe.clear_document_cache("SLM Settings", "SLM Settings")
 		found.cancelled = 1
@@ -352,16 +331,16 @@ class TestMaintenance:
 		clock.at("Fri 5 Jun 12:00")
 		times = ("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop)
 		with as_user(make_user(f"{frappe.scrub(role)}@desk.example", role)):
-			assert not window(*times).in_time
+			assert not make_window(*times).in_time
 			if may:
-				assert window(*times, announced="Mon 1 Jun 09:00").in_time
+				assert make_window(*times, announced="Mon 1 Jun 09:00").in_time
 			else:
-				said = refusal(lambda: window(*times, announced="Mon 1 Jun 09:00"))
+				said = refusal(lambda: make_window(*times, announced="Mon 1 Jun 09:00"))
 				assert "It began at 04-06-2026 22:00:00" in said
 
 	def test_nor_who_moves_it_into_the_past(self, clock, shop) -> None:
 		clock.at("Fri 5 Jun 12:00")
-		found = window("Thu 11 Jun 22:00", "Fri 12 Jun 02:00", shop, announced="Fri 5 Jun 12:00")
+		found = make_window("Thu 11 Jun 22:00", "Fri 12 Jun 02:00", shop, announced="Fri 5 Jun 12:00")
 		found.update(
 			{
 				"starts": wall("Thu 4 Jun 22:00"),
@@ -380,7 +359,7 @@ class TestMaintenance:
 			interruptions=[{"title": "Patches", "service": "All Shops", "notice": 5 * 86_400}],
 		).name
 
-		found = window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement)
+		found = make_window("Thu 4 Jun 22:00", "Fri 5 Jun 02:00", shop, agreement=agreement)
 
 		assert found.minimum_notice == 432_000
 
@@ -522,7 +501,7 @@ class TestTicket:
 	def test_one_entered_by_hand_keeps_its_service_and_follows_the_resolution(self, clock, shop) -> None:
 		"""An analyst has found that the ticket about the shop is an outage of the mail."""
 		issue = make_issue(slm_service=shop)
-		outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
+		make_outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
 		clock.at("Mon 1 Jun 10:00")
 
 		testing.set_status(issue, "Replied")
@@ -534,7 +513,7 @@ class TestTicket:
 	def test_one_entered_by_hand_is_not_cancelled_by_unticking(self, clock, shop) -> None:
 		"""As long as it goes on, the box of its ticket says so."""
 		issue = make_issue(slm_service=shop, slm_service_down=1)
-		outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
+		make_outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
 		issue.reload()
 		issue.slm_service_down = 0
 		issue.save()
@@ -689,7 +668,9 @@ class TestAutumn:
 	def test_by_hand_it_can_be_entered_too(self, clock, shop) -> None:
 		clock.at("Sun 25 Oct 12:00")
 
-		found = outage(shop, "Sun 25 Oct 02:50", "Sun 25 Oct 02:20", restored_at=wall("Sun 25 Oct 02:10"))
+		found = make_outage(
+			shop, "Sun 25 Oct 02:50", "Sun 25 Oct 02:20", restored_at=wall("Sun 25 Oct 02:10")
+		)
 
 		assert outage_of(found).told - outage_of(found).began == 30 * 60
 
@@ -742,7 +723,7 @@ class TestPastEveryEvent:
 
 	def test_a_box_that_was_unticked_says_again_what_somebody_else_found_out(self, clock, shop) -> None:
 		issue = make_issue(slm_service=shop)
-		entered = outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
+		entered = make_outage(make_service(MAIL), "Mon 1 Jun 09:00", issue=issue.name)
 		clock.at("Mon 1 Jun 10:00")
 		by_sql(issue, slm_service_down=0)
 
@@ -1059,11 +1040,11 @@ class TestReport:
 		Down: Monday 17:00 until Tuesday 10:00, 2 h, and half of it on the 10th, 4 h. 196 agreed, 4 lost, 2 failures.
 		"""
 		clock.at("Mon 1 Jun 09:00")
-		window("Thu 18 Jun 16:00", "Thu 18 Jun 20:00", shop, announced="Mon 1 Jun 09:00")
+		make_window("Thu 18 Jun 16:00", "Thu 18 Jun 20:00", shop, announced="Mon 1 Jun 09:00")
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Mon 8 Jun 17:00", "Tue 9 Jun 10:00")
-		outage(shop, "Wed 10 Jun 09:00", "Wed 10 Jun 13:00", degradation=50)
-		outage(shop, "Thu 18 Jun 16:30", "Thu 18 Jun 19:00")
+		make_outage(shop, "Mon 8 Jun 17:00", "Tue 9 Jun 10:00")
+		make_outage(shop, "Wed 10 Jun 09:00", "Wed 10 Jun 13:00", degradation=50)
+		make_outage(shop, "Thu 18 Jun 16:30", "Thu 18 Jun 19:00")
 
 		(row,) = report(service=shop)
 
@@ -1087,8 +1068,8 @@ class TestReport:
 		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
 		document.save()
 		clock.at("Wed 1 Jul 12:00")
-		outage(SERVER, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
-		outage(shop, "Tue 9 Jun 11:00", "Tue 9 Jun 12:00")
+		make_outage(SERVER, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
+		make_outage(shop, "Tue 9 Jun 11:00", "Tue 9 Jun 12:00")
 
 		found = {row["service"]: (row["downtime"], row["failures"]) for row in report()}
 
@@ -1107,8 +1088,8 @@ class TestReport:
 			],
 		).name
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Tue 14 Apr 10:00", "Tue 14 Apr 12:00")
-		outage(shop, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
+		make_outage(shop, "Tue 14 Apr 10:00", "Tue 14 Apr 12:00")
+		make_outage(shop, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
 
 		rows = report(service=shop)
 		own, promises = rows[0], rows[1:]
@@ -1124,7 +1105,7 @@ class TestReport:
 	def test_a_promise_counts_from_its_first_day_to_its_last(self, clock, shop) -> None:
 		make_agreement(services=[shop], valid_from="2026-06-08", availability=[PROMISE])
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Tue 2 Jun 10:00", "Tue 2 Jun 14:00")
+		make_outage(shop, "Tue 2 Jun 10:00", "Tue 2 Jun 14:00")
 
 		row = report(service=shop)[1]
 
@@ -1135,13 +1116,13 @@ class TestReport:
 			services=[shop], availability=[PROMISE, {**PROMISE, "metric": "Longest Outage", "value": 1}]
 		)
 		clock.at("Tue 9 Jun 12:00")
-		outage(shop, "Tue 9 Jun 10:00")
+		make_outage(shop, "Tue 9 Jun 10:00")
 
 		assert [row["verdict"] for row in report(service=shop)] == ["Missed", "Not Over Yet", "Missed"]
 
 	def test_hours_that_change_later_change_no_past_month(self, clock, shop) -> None:
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sat 6 Jun 10:00", "Sat 6 Jun 14:00")
+		make_outage(shop, "Sat 6 Jun 10:00", "Sat 6 Jun 14:00")
 		calendar = frappe.get_doc("SLM Calendar", testing.OFFICE)
 		calendar.around_the_clock = 1
 		calendar.hours = []
@@ -1167,8 +1148,8 @@ class TestReport:
 	def test_a_failure_is_the_same_however_far_back_one_asks(self, clock, shop) -> None:
 		"""Friday 16:00 to Saturday noon, and Saturday 11:00 to Monday 10:00: one failure of May, of three hours."""
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Fri 29 May 16:00", "Sat 30 May 12:00")
-		outage(shop, "Sat 30 May 11:00", "Mon 1 Jun 10:00")
+		make_outage(shop, "Fri 29 May 16:00", "Sat 30 May 12:00")
+		make_outage(shop, "Sat 30 May 11:00", "Mon 1 Jun 10:00")
 
 		alone, of_both = report(service=shop), report(service=shop, from_date="2026-05-01")
 
@@ -1182,8 +1163,8 @@ class TestReport:
 		"""Though a promise for a year looks back to January."""
 		make_agreement(services=[shop], availability=[{**PROMISE, "period": "Year"}])
 		clock.at("Wed 1 Jul 12:00")
-		outage(make_service(MAIL), "Tue 13 Jan 10:00", "Tue 13 Jan 12:00")
-		outage(shop, "Tue 13 Jan 10:00", "Tue 13 Jan 12:00")
+		make_outage(make_service(MAIL), "Tue 13 Jan 10:00", "Tue 13 Jan 12:00")
+		make_outage(shop, "Tue 13 Jan 10:00", "Tue 13 Jan 12:00")
 
 		assert {row["service"] for row in report()} == {shop}
 
@@ -1196,10 +1177,10 @@ class TestReport:
 		document.save()
 		clock.at("Mon 25 May 12:00")
 		late = {"announced": "Mon 25 May 12:00", "minimum_notice": 14 * 86_400}
-		window("Sun 31 May 22:00", "Mon 1 Jun 02:00", SERVER, **late)
-		window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", shop, SERVER, **late)
-		window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", MAIL, **late)
-		window("Tue 9 Jun 22:00", "Wed 10 Jun 02:00", shop)
+		make_window("Sun 31 May 22:00", "Mon 1 Jun 02:00", SERVER, **late)
+		make_window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", shop, SERVER, **late)
+		make_window("Tue 2 Jun 22:00", "Wed 3 Jun 02:00", MAIL, **late)
+		make_window("Tue 9 Jun 22:00", "Wed 10 Jun 02:00", shop)
 		clock.at("Wed 1 Jul 12:00")
 
 		said = slm_availability.execute(
@@ -1238,7 +1219,7 @@ class TestReport:
 	def test_it_runs_as_the_desk_and_its_mails_run_it(self, clock, shop) -> None:
 		make_agreement(services=[shop], availability=[PROMISE])
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
+		make_outage(shop, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
 		filters = {"from_date": "2026-05-01", "to_date": "2026-06-30"}
 
 		answer = run("SLM Availability", filters=json.dumps(filters), ignore_prepared_report=True)
@@ -1288,7 +1269,7 @@ class TestReport:
 		sent = []
 		for number in range(2):
 			for service in (make_service(f"Service {number} {one}") for one in range(5)):
-				outage(service, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
+				make_outage(service, "Tue 9 Jun 10:00", "Tue 9 Jun 14:00")
 			with queries.counted():
 				report()
 			sent.append(len(queries))

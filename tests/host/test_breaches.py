@@ -34,6 +34,7 @@ from slm_extension.testing import (
 	make_supplier,
 	make_team,
 	make_user,
+	make_window,
 	reply,
 	set_status,
 	target,
@@ -769,16 +770,7 @@ class TestAgreedInterruptions:
 	def test_where_a_notice_is_agreed_the_part_that_was_announced(self, clock: SiteClock, desk) -> None:
 		shop = make_service("Shop")
 		clock.at("Wed 27 May 09:00")
-		frappe.get_doc(
-			{
-				"doctype": "SLM Maintenance Window",
-				"title": "Backup",
-				"services": [{"service": shop}],
-				"starts": wall("Mon 1 Jun 10:30"),
-				"ends": wall("Mon 1 Jun 12:00"),
-				"announced_on": wall("Wed 27 May 09:00"),
-			}
-		).insert()
+		make_window("Mon 1 Jun 10:30", "Mon 1 Jun 12:00", shop, announced="Wed 27 May 09:00")
 		clock.at("Mon 1 Jun 09:00")
 
 		found = self.grounds(clock, agreed(notice=48 * 3600), shop)

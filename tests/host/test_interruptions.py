@@ -16,7 +16,14 @@ from slm_extension.adapters.agreements import calendar_editions
 from slm_extension.adapters.interruptions import agreed_in
 from slm_extension.service_level_management.report.slm_availability import slm_availability
 from slm_extension.services import print_agreement, terms
-from slm_extension.testing import make_agreement, make_customer, make_service, wall
+from slm_extension.testing import (
+	make_agreement,
+	make_customer,
+	make_outage,
+	make_service,
+	make_window,
+	wall,
+)
 
 SHOP, MAIL, SERVER = "Online Shop", "Mail", "Server Room"
 HOUR = 3600
@@ -47,34 +54,6 @@ def promise(*rows: dict[str, Any], **more: Any) -> Any:
 	services = more.pop("services", [SHOP])
 	values = {"calendar": "Always", "services": services, "availability": [PROMISE], **more}
 	return make_agreement(interruptions=list(rows), **values)
-
-
-def outage(service: str, started: str, told: str, **more: Any) -> Any:
-	return frappe.get_doc(
-		{
-			"doctype": "SLM Outage",
-			"service": service,
-			"started": wall(started),
-			"told_at": wall(told),
-			**more,
-		}
-	).insert()
-
-
-def window(
-	starts: str, ends: str, announced: str | None, *services: str, agreement: str | None = None
-) -> Any:
-	return frappe.get_doc(
-		{
-			"doctype": "SLM Maintenance Window",
-			"title": "Patches",
-			"agreement": agreement,
-			"services": [{"service": service} for service in services],
-			"starts": wall(starts),
-			"ends": wall(ends),
-			"announced_on": wall(announced) if announced else None,
-		}
-	).insert()
 
 
 def refusal(call: Any) -> str:
@@ -267,7 +246,7 @@ class TestRowsOfOldAgreements:
 
 	def test_availability_is_told_all_the_same(self, clock: Any, old: Any, shop: str) -> None:
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+		make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 
 		own, _promised = report(service=shop)
 
@@ -296,7 +275,7 @@ class TestAvailability:
 		"""Sunday 7 June, 01:00-05:00: an hour before it began, and three of its four. Promised are 99.9 % of 716 h."""
 		promise(agreed())
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 7 Jun 01:00", "Sun 7 Jun 05:00")
+		make_outage(shop, "Sun 7 Jun 01:00", "Sun 7 Jun 05:00")
 
 		own, promised = report(service=shop)
 
@@ -316,7 +295,7 @@ class TestAvailability:
 	def test_a_promise_is_kept_that_would_be_missed_without_it(self, clock: Any, shop: str) -> None:
 		promise(agreed())
 		clock.at("Wed 1 Jul 12:00")
-		down = outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+		down = make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 
 		own, promised = report(service=shop)
 
@@ -327,7 +306,7 @@ class TestAvailability:
 	def test_the_summary_shows_both(self, clock: Any, shop: str) -> None:
 		promise(agreed())
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 7 Jun 01:00", "Sun 7 Jun 05:00")
+		make_outage(shop, "Sun 7 Jun 01:00", "Sun 7 Jun 05:00")
 
 		cards = slm_availability.execute({"from_date": "2026-06-01", "to_date": "2026-06-30"})[4]
 
@@ -339,7 +318,7 @@ class TestAvailability:
 		wool = promise(agreed(), title="Wool", customer=make_customer("Wool"))
 		silk = promise(title="Silk", customer=make_customer("Silk"))
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+		make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 
 		rows = report(service=shop)
 
@@ -355,7 +334,7 @@ class TestAvailability:
 			agreed(starts=wall("Thu 1 Jan 04:00"), service=shop), title="Silk", customer=make_customer("Silk")
 		)
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+		make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 
 		own, *promised = report(service=shop)
 
@@ -368,7 +347,7 @@ class TestAvailability:
 		promise(title="Wool", customer=make_customer("Wool"), services=[MAIL])
 		clock.at("Wed 1 Jul 12:00")
 		for service in (shop, MAIL):
-			outage(service, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+			make_outage(service, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 
 		found = {row["service"]: row["as_agreed"] for row in report() if not row["indent"]}
 
@@ -382,7 +361,7 @@ class TestAvailability:
 		make_agreement("Everybody", calendar="Always", interruptions=[agreed()])
 		clock.at("Wed 1 Jul 12:00")
 		for day in ("Sun 3 May", "Sun 7 Jun"):
-			outage(shop, f"{day} 02:00", f"{day} 06:00")
+			make_outage(shop, f"{day} 02:00", f"{day} 06:00")
 
 		found = [
 			row["as_agreed"] for row in report(service=shop, from_date="2026-05-01") if not row["indent"]
@@ -395,7 +374,7 @@ class TestAvailability:
 	) -> None:
 		promise(agreed(), availability=[])
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+		make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 
 		(own,) = report(service=shop)
 
@@ -415,7 +394,7 @@ class TestAvailability:
 		document.save()
 		promise(agreed(service=named))
 		clock.at("Wed 1 Jul 12:00")
-		outage(SERVER, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+		make_outage(SERVER, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 
 		promised = report(service=shop)[1]
 
@@ -432,9 +411,9 @@ class TestAvailability:
 		"""A window of the agreement, 03:00-05:00, in it."""
 		agreement = promise(agreed(notice=72 * HOUR)).name
 		clock.at("Thu 4 Jun 04:00")
-		window("Sun 7 Jun 03:00", "Sun 7 Jun 05:00", announced, shop, agreement=agreement)
+		make_window("Sun 7 Jun 03:00", "Sun 7 Jun 05:00", shop, announced=announced, agreement=agreement)
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+		make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 
 		own, promised = report(service=shop)
 
@@ -447,9 +426,9 @@ class TestAvailability:
 		"""03:00-08:00, announced in time: five hours of maintenance, one of the interruption besides."""
 		promise(agreed())
 		clock.at("Mon 1 Jun 09:00")
-		window("Sun 7 Jun 03:00", "Sun 7 Jun 08:00", "Mon 1 Jun 09:00", shop)
+		make_window("Sun 7 Jun 03:00", "Sun 7 Jun 08:00", shop, announced="Mon 1 Jun 09:00")
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 09:00")
+		make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 09:00")
 
 		own, promised = report(service=shop)
 
@@ -462,8 +441,8 @@ class TestAvailability:
 	) -> None:
 		promise(agreed())
 		clock.at("Sat 6 Jun 09:00")
-		window("Sun 7 Jun 03:00", "Sun 7 Jun 05:00", "Sat 6 Jun 09:00", shop)
-		window("Sun 14 Jun 03:00", "Sun 14 Jun 05:00", None, shop)
+		make_window("Sun 7 Jun 03:00", "Sun 7 Jun 05:00", shop, announced="Sat 6 Jun 09:00")
+		make_window("Sun 14 Jun 03:00", "Sun 14 Jun 05:00", shop)
 		clock.at("Wed 1 Jul 12:00")
 
 		said = slm_availability.execute(
@@ -476,8 +455,8 @@ class TestAvailability:
 	def test_it_is_agreed_while_the_agreement_is_in_force(self, clock: Any, shop: str) -> None:
 		promise(agreed(), valid_from="2026-06-08")
 		clock.at("Mon 3 Aug 12:00")
-		outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
-		outage(shop, "Sun 5 Jul 02:00", "Sun 5 Jul 06:00")
+		make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+		make_outage(shop, "Sun 5 Jul 02:00", "Sun 5 Jul 06:00")
 
 		rows = report(service=shop, to_date="2026-07-31")
 
@@ -493,8 +472,8 @@ class TestAvailability:
 		testing.make_calendar("Berlin", around_the_clock=True, zone="Europe/Berlin")
 		document = promise(agreed(), calendar="Berlin")
 		clock.at("Wed 1 Jul 12:00")
-		outage(shop, "Sun 1 Feb 06:30", "Sun 1 Feb 10:30")
-		outage(shop, "Sun 7 Jun 05:30", "Sun 7 Jun 09:30")
+		make_outage(shop, "Sun 1 Feb 06:30", "Sun 1 Feb 10:30")
+		make_outage(shop, "Sun 7 Jun 05:30", "Sun 7 Jun 09:30")
 
 		rows = [
 			row for row in report(service=shop, from_date="2026-02-01") if row["indent"] and row["as_agreed"]
@@ -517,7 +496,7 @@ class TestAvailability:
 				service = make_service(f"Service {number} {one}", service_hours="Always")
 				promise(agreed(notice=HOUR), agreed(), title=service, services=[service])
 				clock.at("Wed 1 Jul 12:00")
-				outage(service, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+				make_outage(service, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
 			with queries.counted():
 				report()
 			sent.append(len(queries))

@@ -26,6 +26,7 @@ from slm_extension.testing import (
 	make_priority,
 	make_service,
 	make_user,
+	make_window,
 	reply,
 	set_status,
 	wall,
@@ -308,16 +309,7 @@ class TestGrounds:
 		service = make_service("Mail")
 		agreement = agreement_with()
 		clock.at("Wed 20 May 09:00")
-		frappe.get_doc(
-			{
-				"doctype": "SLM Maintenance Window",
-				"title": "Patches",
-				"services": [{"service": service}],
-				"starts": "2026-06-01 11:00:00",
-				"ends": "2026-06-01 12:00:00",
-				"announced_on": "2026-05-20 08:00:00",
-			}
-		).insert()
+		make_window("Mon 1 Jun 11:00", "Mon 1 Jun 12:00", service, announced="Wed 20 May 08:00")
 		(issue,) = tickets(clock, "Mon 1 Jun 09:00", slm_service=service)
 		(early,) = tickets(clock, "Mon 1 Jun 12:00", slm_service=service)
 		assert self.clauses(issue, agreement) == [grounds.MAINTENANCE]
