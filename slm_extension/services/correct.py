@@ -136,8 +136,9 @@ def shown_before_asking(document: Any, now: Instant) -> dict[str, Any]:
 
 def hide(document: Any) -> None:
 	"""On the document in hand, what it keeps of clocks under agreements of which the user may not hear."""
-	spoken = speakable(row.agreement for row in document.restatements)
-	document.restatements = [row for row in document.restatements if row.agreement in spoken]
+	rows = document.get("restatements") or []
+	spoken = speakable(row.agreement for row in rows)
+	document.restatements = [row for row in rows if row.agreement in spoken]
 	if document.get("figures"):
 		known = json.loads(document.figures)
 		told = _for_reader(known)

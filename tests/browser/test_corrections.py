@@ -137,6 +137,7 @@ def test_somebody_else_sees_every_clock_before_and_after_and_approves(page: Page
 	dialog.get_by_role("button", name="Approve").click()
 	expect(page.locator(".form-message")).to_contain_text("Approved by")
 	expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+	expect(table.get_by_text("Decided Otherwise")).to_have_count(1)
 	stored = record(CORRECTION, name=correction.name)
 	assert stored.status == "Approved"
 	assert clocks(late)["resolution"].outcome == "Met"

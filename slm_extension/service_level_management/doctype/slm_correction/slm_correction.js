@@ -62,9 +62,10 @@ slm.correction.clock_rows = function (clock, titles) {
 	const columns = slm.correction.columns();
 	const about = [clock.kind, clock.party].filter(Boolean).map(slm.escape).join(" ");
 	const round = clock.cycle > 1 ? ` · ${__("round {0}", [clock.cycle])}` : "";
+	const otherwise = clock.restated ? ` ${slm.pill("orange", __("Decided Otherwise"))}` : "";
 	const head = `<tr class="slm-clock-head"><th colspan="${columns.length + 1}">${slm.escape(__(clock.metric))} <span>${about}${round} · ${slm.escape(
 		titles[clock.agreement] || clock.agreement
-	)}</span></th></tr>`;
+	)}</span>${otherwise}</th></tr>`;
 	const row = (label, side) =>
 		`<tr><th scope="row">${label}</th>${columns
 			.map(([, [field, also]]) => {
