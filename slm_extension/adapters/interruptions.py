@@ -5,7 +5,7 @@ Their times are those of the clock on the wall in the zone of the agreement's ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from slm_extension.adapters.promised_availability import in_force
 from slm_extension.adapters.trees import forests
 from slm_extension.domain.availability import Span
 from slm_extension.domain.errors import DomainError
+from slm_extension.domain.instants import Seconds
 from slm_extension.domain.interruptions import AgreedInterruption, Interruption
 from slm_extension.domain.recurrence import LAST as LAST_PLACE
 from slm_extension.domain.recurrence import Every, Rhythm
@@ -196,6 +197,28 @@ def agreed_by_agreement(calendars: Mapping[str, CalendarEditions]) -> Mapping[st
 	}
 	found = {name: tuple(_placed(some, used[name], calendars)) for name, some in rows.items()}
 	return {name: agreed for name, agreed in found.items() if agreed}
+
+
+def notices_by_agreement(agreement: str = "") -> Mapping[str, tuple[tuple[str, Seconds], ...]]:
+	"""By concluded agreement, or of one alone, whatever its state: the services of its rows ("" for all that it is
+	about) with the notice in seconds that is asked for; rows that ask for none are left out.
+	"""
+	found: dict[str, list[tuple[str, Seconds]]] = {}
+	only = {"parent": agreement} if agreement else {"docstatus": 1}
+	for row in frappe.get_all(
+		TABLE,
+		filters={"parenttype": AGREEMENT, "notice": [">", 0], **only},
+		fields=["parent", "service", "notice"],
+		order_by="parent asc, idx asc",
+		limit_page_length=0,
+	):
+		found.setdefault(row.parent, []).append((cstr(row.service), cint(row.notice)))
+	return {name: tuple(rows) for name, rows in found.items()}
+
+
+def longest_notice(notices: Iterable[tuple[str, Seconds]], names: Collection[str]) -> Seconds:
+	"""The longest that rows ask for about a service that bears these names; 0 where none does."""
+	return max((notice for service, notice in notices if not service or service in names), default=0)
 
 
 def with_customers(

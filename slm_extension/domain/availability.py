@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from heapq import heappop, heappush
@@ -80,6 +80,10 @@ class Maintenance:
 	def in_time(self) -> bool:
 		"""Whether it was announced in time; announced exactly that long before is in time."""
 		return self.announced is not None and self.announced + self.notice <= self.starts
+
+	def for_whom(self, notice: Seconds) -> Maintenance:
+		"""The same for those to whom a notice of so many seconds was promised, if that is longer."""
+		return self if notice <= self.notice else replace(self, notice=notice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from slm_extension.domain.availability import (
 	outside,
 )
 from slm_extension.domain.calendars import Calendar
-from slm_extension.domain.instants import FIRST, LAST, Instant, midnight, moment
+from slm_extension.domain.instants import FIRST, LAST, Instant, Seconds, midnight, moment
 from slm_extension.domain.interruptions import Interruption, agreed_by_all
 from slm_extension.services import report
 from slm_extension.services.report import Group, Months
@@ -138,7 +138,8 @@ class _Answer:
 		self.hours = self._hours()
 		self.reach = outages.beneath(self.services)
 		self.agreed = interruptions.agreed_by_agreement(self.editions)
-		self.named = interruptions.named_with(self.reach) if self.agreed else {}
+		self.notices = interruptions.notices_by_agreement()
+		self.named = interruptions.named_with(self.reach) if self.agreed or self.notices else {}
 		self.with_customers = interruptions.with_customers(self.editions, self.agreed)
 		self.spans: dict[Interruption, tuple[Span, ...]] = {}
 		self.tickets = self._tickets()
@@ -217,7 +218,7 @@ class _Answer:
 		history = self._history(service, agreed)
 		calendar = self.hours.get(service, "")
 		figures = self._figures(history, calendar, self.periods)
-		judged = self._judged(service, {agreed: history})
+		judged = self._judged(service, {(agreed, 0): history})
 		zone = site_time.site_zone()
 		for number, (period, one) in enumerate(zip(self.periods, figures, strict=True)):
 			if period[0] >= self.asked:
@@ -261,10 +262,11 @@ class _Answer:
 		}
 		return tuple(sorted(found))
 
-	def _history(self, service: str, agreed: Sequence[Span]) -> History:
+	def _history(self, service: str, agreed: Sequence[Span], notice: Seconds = 0) -> History:
+		"""`notice`: what was promised to those whose history it is, where that is longer than a window's own."""
 		return History(
 			[outage for one in self.reach[service] for _name, outage in self.outages.get(one, ())],
-			self._maintenance(service),
+			[window.for_whom(notice) for window in self._maintenance(service)],
 			self.asked,
 			agreed,
 		)
@@ -272,6 +274,12 @@ class _Answer:
 	def _maintenance(self, service: str) -> tuple[Maintenance, ...]:
 		windows = {name: window for one in self.reach[service] for name, window in self.windows.get(one, ())}
 		return tuple(windows.values())
+
+	def _notice(self, one: Promised, service: str) -> Seconds:
+		"""How early the agreement of a promise asks that users of a service be told of an interruption."""
+		return interruptions.longest_notice(
+			self.notices.get(one.agreement, ()), self.named.get(service, frozenset())
+		)
 
 	def _agreed_by_all(self, service: str) -> tuple[Span, ...]:
 		"""When every agreement with customers about a service lets it be interrupted.
@@ -318,13 +326,18 @@ class _Answer:
 		always = Calendar.around_the_clock(ALWAYS, str(site_time.site_zone()))
 		return CalendarEditions(((FIRST, always),))
 
-	def _judged(self, service: str, histories: dict[tuple[Span, ...], History]) -> Mapping[int, list[Judged]]:
-		"""By the number of the period in which they end, or are as of now. `histories` by what is agreed; grows."""
+	def _judged(
+		self, service: str, histories: dict[tuple[tuple[Span, ...], Seconds], History]
+	) -> Mapping[int, list[Judged]]:
+		"""By the number of the period in which they end, or are as of now.
+
+		`histories` by what is agreed, interruptions and notice; grows.
+		"""
 		found: dict[int, list[Judged]] = {}
 		for one in self.promises.get(service, ()):
-			agreed = self._agreed_with(one, service)
+			agreed = self._agreed_with(one, service), self._notice(one, service)
 			if agreed not in histories:
-				histories[agreed] = self._history(service, agreed)
+				histories[agreed] = self._history(service, *agreed)
 			history = histories[agreed]
 			whole = [span for span in self._promised_periods(one) if span[0] < self.asked]
 			parts = [(max(start, one.starts), min(end, one.ends)) for start, end in whole]

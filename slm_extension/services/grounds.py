@@ -14,7 +14,14 @@ from frappe.utils import formatdate, getdate
 from slm_extension.adapters import store, workload
 from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import calendar_editions
-from slm_extension.adapters.interruptions import Agreed, about, agreed_in, named_with
+from slm_extension.adapters.interruptions import (
+	Agreed,
+	about,
+	agreed_in,
+	longest_notice,
+	named_with,
+	notices_by_agreement,
+)
 from slm_extension.adapters.outages import beneath, windows_between
 from slm_extension.adapters.site_time import to_site
 from slm_extension.adapters.store import Ticket
@@ -62,7 +69,7 @@ def grounds_for(
 	until = max(timeline.opened, timeline.facts[-1].at if missed_at is None else missed_at)
 	return (
 		*_excluded(timeline),
-		*_maintenance(timeline, until),
+		*_maintenance(timeline, agreement, until),
 		*_interruptions(ticket, timeline, agreement, until, clock_key),
 		*_exceptions(timeline, agreement, until),
 		*_above_workload(ticket, agreement),
@@ -81,17 +88,20 @@ def _excluded(timeline: Timeline) -> Iterator[Ground]:
 		)
 
 
-def _maintenance(timeline: Timeline, until: Instant) -> Iterator[Ground]:
-	"""Windows announced in time, of the ticket's service or what it rests on, while its clock went."""
+def _maintenance(timeline: Timeline, agreement: str, until: Instant) -> Iterator[Ground]:
+	"""Windows announced in time, also by the agreement, of the ticket's service or what it rests on, while its clock went."""
 	service = timeline.state_at(until).service
 	windows = windows_between(timeline.opened, until)
 	if not service or not windows:
 		return
+	reach = beneath([service])
+	asked = notices_by_agreement(agreement).get(agreement, ())
+	notice = longest_notice(asked, named_with(reach)[service]) if asked else 0
 	found = {
 		name: window
-		for one in beneath([service])[service]
+		for one in reach[service]
 		for name, window in windows.get(one, ())
-		if window.in_time and window.starts < until and timeline.opened < window.ends
+		if window.for_whom(notice).in_time and window.starts < until and timeline.opened < window.ends
 	}
 	for name, window in sorted(found.items()):
 		yield Ground(

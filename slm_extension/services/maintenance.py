@@ -10,8 +10,8 @@ from frappe import _
 from frappe.utils import cint, escape_html, get_datetime
 
 from slm_extension.adapters import site_time
-from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.catalogue import tree
+from slm_extension.adapters.interruptions import longest_notice, notices_by_agreement
 from slm_extension.adapters.outages import window_of
 from slm_extension.adapters.refusals import refusing
 from slm_extension.adapters.wording import duration, moment_to_the_second
@@ -45,20 +45,14 @@ def announce(window: Any, now: Instant) -> None:
 
 def usual_notice(agreement: str | None, services: Iterable[str]) -> Seconds:
 	"""The longest notice that an agreement asks for interruptions of some services, or else the settings' notice."""
-	rows = (
-		frappe.get_all(
-			"SLM Agreement Interruption",
-			filters={"parent": agreement, "parenttype": AGREEMENT},
-			fields=["service", "notice"],
-			order_by="idx asc",
-		)
-		if agreement
-		else []
+	notices = notices_by_agreement(agreement).get(agreement, ()) if agreement else ()
+	known = tree() if notices else None
+	named = {*services, *(one for service in services if known for one in known.ancestors(service))}
+	return (
+		longest_notice(notices, named)
+		or cint(frappe.get_cached_doc("SLM Settings").get("maintenance_notice"))
+		or USUAL_NOTICE
 	)
-	known = tree() if rows else None
-	named = {"", *services, *(one for service in services if known for one in known.ancestors(service))}
-	agreed = max((cint(row.notice) for row in rows if (row.service or "") in named), default=0)
-	return agreed or cint(frappe.get_cached_doc("SLM Settings").get("maintenance_notice")) or USUAL_NOTICE
 
 
 def _refuse_services(window: Any) -> None:

@@ -146,6 +146,14 @@ class TestMaintenance:
 	OUTAGE = Outage(at("Thu 4 Jun 15:00"), at("Fri 5 Jun 10:00"))
 	"""From an hour before the window until an hour into the next morning: 1 h before, 2 h within office hours, 1 h after."""
 
+	@pytest.mark.parametrize(("promised", "in_time"), [(0, True), (3 * HOUR, True), (3 * HOUR + 1, False)])
+	def test_who_was_promised_a_longer_notice_has_to_have_had_it(self, promised: int, in_time: bool) -> None:
+		"""Announced three hours before, where two are usual."""
+		window = Maintenance(5 * HOUR, 6 * HOUR, 2 * HOUR, 2 * HOUR)
+
+		assert window.for_whom(promised).in_time is in_time
+		assert window.for_whom(promised).notice == max(promised, 2 * HOUR)
+
 	def test_announced_in_time_it_is_no_agreed_time_and_no_downtime(self) -> None:
 		found = june([self.OUTAGE], [Maintenance(*self.WINDOW, at("Tue 2 Jun 16:00"), 48 * HOUR)])
 

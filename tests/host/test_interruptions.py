@@ -49,6 +49,15 @@ def shop(clock: Any) -> str:
 	return make_service(SHOP, service_hours="Always")
 
 
+def rest_on_server_room(shop: str) -> None:
+	"""The shop rests on the server room, which belongs to the rooms; there is mail besides."""
+	make_service(MAIL)
+	make_service(SERVER, parent_slm_service=make_service("Rooms", is_group=1))
+	document = frappe.get_doc("SLM Service", shop)
+	document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
+	document.save()
+
+
 def promise(*rows: dict[str, Any], **more: Any) -> Any:
 	"""An agreement that promises 99.9 % of its services a month."""
 	services = more.pop("services", [SHOP])
@@ -386,12 +395,7 @@ class TestAvailability:
 	def test_it_is_about_the_service_it_names_and_what_rests_on_that(
 		self, clock: Any, shop: str, named: str, as_agreed: int
 	) -> None:
-		"""The shop rests on the server room, which belongs to the rooms."""
-		make_service(MAIL)
-		make_service(SERVER, parent_slm_service=make_service("Rooms", is_group=1))
-		document = frappe.get_doc("SLM Service", shop)
-		document.append("rests_on", {"service": SERVER, "relation": "Rests On"})
-		document.save()
+		rest_on_server_room(shop)
 		promise(agreed(service=named))
 		clock.at("Wed 1 Jul 12:00")
 		make_outage(SERVER, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
@@ -421,6 +425,33 @@ class TestAvailability:
 		assert shown(own) == shown(promised)
 		assert (promised["maintenance"], promised["interruptions"]) == (taken, 0)
 		assert (promised["downtime"], promised["as_agreed"]) == (4 - taken, taken)
+
+	@pytest.mark.parametrize(
+		("about", "announced", "in_time"),
+		[
+			(None, "Fri 5 Jun 03:00", False),
+			(None, "Thu 4 Jun 03:00", True),
+			(SHOP, "Fri 5 Jun 03:00", False),
+			(SERVER, "Fri 5 Jun 03:00", False),
+			(MAIL, "Fri 5 Jun 03:00", True),
+		],
+		ids=["48 hours before", "72 hours before", "asked for it", "asked beneath", "asked for another"],
+	)
+	def test_a_window_of_the_whole_site_counts_where_it_is_as_early_as_the_agreement_asks(
+		self, clock: Any, shop: str, about: str | None, announced: str, in_time: bool
+	) -> None:
+		"""48 hours are usual, 72 are agreed, in a row that says no time."""
+		rest_on_server_room(shop)
+		promise({"title": "Any work", "service": about, "notice": 72 * HOUR})
+		clock.at(announced)
+		make_window("Sun 7 Jun 03:00", "Sun 7 Jun 05:00", shop, announced=announced)
+		clock.at("Wed 1 Jul 12:00")
+		make_outage(shop, "Sun 7 Jun 02:00", "Sun 7 Jun 06:00")
+
+		own, promised = report(service=shop)
+
+		assert (own["maintenance"], own["downtime"]) == (2, 2)
+		assert (promised["maintenance"], promised["downtime"]) == ((2, 2) if in_time else (0, 4))
 
 	def test_a_window_announced_in_it_is_not_taken_out_twice(self, clock: Any, shop: str) -> None:
 		"""03:00-08:00, announced in time: five hours of maintenance, one of the interruption besides."""

@@ -316,6 +316,26 @@ class TestGrounds:
 		assert self.clauses(issue, agreement, "Mon 1 Jun 11:00") == []
 		assert self.clauses(early, agreement) == []
 
+	@pytest.mark.parametrize(
+		("row", "expected"),
+		[
+			({"notice": 12 * 86_400}, [grounds.MAINTENANCE]),
+			({"notice": 12 * 86_400 + 3 * 3600 + 1}, []),
+			({"notice": 20 * 86_400, "service": "Phone"}, [grounds.MAINTENANCE]),
+		],
+		ids=["as early as agreed", "a second late", "another service"],
+	)
+	def test_maintenance_as_early_as_the_agreement_asks(
+		self, clock: SiteClock, row: dict[str, Any], expected: list[str]
+	) -> None:
+		make_service("Phone")
+		service = make_service("Mail")
+		agreement = agreement_with(interruptions=[{"title": "Any work", **row}])
+		clock.at("Wed 20 May 09:00")
+		make_window("Mon 1 Jun 11:00", "Mon 1 Jun 12:00", service, announced="Wed 20 May 08:00")
+		(issue,) = tickets(clock, "Mon 1 Jun 09:00", slm_service=service)
+		assert self.clauses(issue, agreement) == expected
+
 	def test_words_name_the_clause(self, clock: SiteClock) -> None:
 		agreement = agreement_with(limit(0))
 		(issue,) = tickets(clock, "Mon 1 Jun 09:00")
