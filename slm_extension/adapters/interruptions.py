@@ -32,6 +32,7 @@ FIELDS = (
 	"every_number",
 	"month_rule",
 	"weekday",
+	"to_weekday",
 	"month_day",
 	"starts",
 	"duration",
@@ -102,7 +103,8 @@ def _rhythm(row: Any) -> Rhythm | None:
 	interval = cint(row.every_number) or 1
 	weekday = WEEKDAYS.index(row.weekday) if row.weekday else None
 	if every is Every.WEEK:
-		return Rhythm(every, interval, weekday)
+		through = WEEKDAYS.index(row.to_weekday) if row.weekday and row.to_weekday else None
+		return Rhythm(every, interval, weekday, through=through)
 	plain = Rhythm(every, interval)
 	if not plain.monthly or not row.month_rule:
 		return plain
@@ -121,6 +123,8 @@ def useless_fields(row: Any) -> Iterator[str]:
 		yield "month_rule"
 	if not (every is Every.WEEK or (by_month and row.month_rule in PLACES)):
 		yield "weekday"
+	if not (every is Every.WEEK and row.weekday):
+		yield "to_weekday"
 	if not (by_month and row.month_rule == ON_DAY):
 		yield "month_day"
 
@@ -129,6 +133,7 @@ def row_of(said: AgreedInterruption) -> dict[str, Any]:
 	"""The row of the form that says so."""
 	rhythm = said.rhythm
 	place = next((name for name, number in PLACES.items() if rhythm and number == rhythm.place), None)
+	weekday, through = (rhythm.weekday, rhythm.through) if rhythm else (None, None)
 	return {
 		"title": said.title,
 		"service": said.service or None,
@@ -137,7 +142,8 @@ def row_of(said: AgreedInterruption) -> dict[str, Any]:
 		),
 		"every_number": rhythm.interval if rhythm and rhythm.interval > 1 else None,
 		"month_rule": ON_DAY if rhythm and rhythm.day else place,
-		"weekday": WEEKDAYS[rhythm.weekday] if rhythm and rhythm.weekday is not None else None,
+		"weekday": None if weekday is None else WEEKDAYS[weekday],
+		"to_weekday": None if through is None else WEEKDAYS[through],
 		"month_day": rhythm.day if rhythm else None,
 		"starts": said.begins,
 		"duration": said.lasts or None,

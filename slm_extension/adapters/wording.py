@@ -215,7 +215,7 @@ def validity(agreement: Any) -> str:
 
 
 def recurrence(rhythm: Rhythm | None) -> str:
-	"""How often something takes place, such as "monthly on the first Sunday" or "every 2 weeks"."""
+	"""How often something takes place, such as "monthly on the first Sunday" or "weekly from Monday to Friday"."""
 	if rhythm is None:
 		return _("once")
 	one, several = {
@@ -227,6 +227,9 @@ def recurrence(rhythm: Rhythm | None) -> str:
 		Every.YEAR: (_("yearly"), _("every {0} years")),
 	}[rhythm.every]
 	often = one if rhythm.interval == 1 else several.format(rhythm.interval)
+	if rhythm.weekday is not None and rhythm.through is not None:
+		names = weekdays()
+		return _("{0} from {1} to {2}").format(often, names[rhythm.weekday], names[rhythm.through])
 	if rhythm.weekday is not None:
 		on = {
 			None: _("{0} on {1}"),

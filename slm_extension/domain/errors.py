@@ -357,9 +357,17 @@ class NoDayOfMonth(InvalidInterruption):
 	remedy = "Give a number from 1 to 31; where a month is shorter, its last day is meant."
 
 
+class SameWeekdayTwice(InvalidInterruption):
+	problem = "It goes from a weekday to the same weekday."
+	remedy = "Name another last weekday; or none, where it is on one day of the week; or let it be daily."
+
+
 class DaysDoNotFit(InvalidInterruption):
 	problem = "The days it names do not fit how often it takes place."
-	remedy = "Name a weekday where it is by weeks, a day or the first, second ... last of a weekday where it is by months."
+	remedy = (
+		"Name a weekday, or a first and a last one, where it is by weeks; a day, or the first, second ... last of a weekday,"
+		" where it is by months."
+	)
 
 
 class NegativeInterruption(InvalidInterruption):

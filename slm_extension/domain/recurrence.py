@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from slm_extension.domain.errors import DaysDoNotFit, IntervalOutOfRange, NoDayOfMonth, WeekdayMissing
+from slm_extension.domain.errors import (
+	DaysDoNotFit,
+	IntervalOutOfRange,
+	NoDayOfMonth,
+	SameWeekdayTwice,
+	WeekdayMissing,
+)
 
 LAST_DAY = 31
 """The day of the month that stands for the last one."""
@@ -44,9 +50,11 @@ _PLACES = (1, 2, 3, 4, LAST)
 class Rhythm:
 	"""Each `interval`-th day, week, month ... of a series, counted from the day on which it begins.
 
-	By weeks: on a `weekday`, 0 is Monday; None is that of the first day. By months, quarters ...: on the `place`-th
-	such weekday, from 1 to 4 or LAST; or on a `day`, from 1 to 31; or else on the day of the month on which it begins.
-	Raises IntervalOutOfRange, WeekdayMissing, NoDayOfMonth, DaysDoNotFit.
+	By weeks: on a `weekday`, 0 is Monday; None is that of the first day. From that weekday `through` another it is on
+	all days between them too, from Friday through Monday on four; each `interval`-th week then begins with `weekday`,
+	and the first is the one in which it first takes place. By months, quarters ...: on the `place`-th such weekday,
+	from 1 to 4 or LAST; or on a `day`, from 1 to 31; or else on the day of the month on which it begins.
+	Raises IntervalOutOfRange, WeekdayMissing, NoDayOfMonth, SameWeekdayTwice, DaysDoNotFit.
 	"""
 
 	every: Every
@@ -54,6 +62,7 @@ class Rhythm:
 	weekday: int | None = None
 	place: int | None = None
 	day: int | None = None
+	through: int | None = None
 
 	def __post_init__(self) -> None:
 		if not 1 <= self.interval <= LONGEST_INTERVAL:
@@ -62,12 +71,17 @@ class Rhythm:
 			raise WeekdayMissing()
 		if self.day is not None and not 1 <= self.day <= LAST_DAY:
 			raise NoDayOfMonth(day=self.day)
+		if self.through is not None and self.through == self.weekday:
+			raise SameWeekdayTwice()
 		if not self._fits():
 			raise DaysDoNotFit()
 
 	def _fits(self) -> bool:
 		if self.weekday is not None and not 0 <= self.weekday <= 6:
 			return False
+		if self.through is not None:
+			weekly = self.every is Every.WEEK and self.weekday is not None and 0 <= self.through <= 6
+			return weekly and self.place is self.day is None
 		if not self.monthly:
 			return self.place is self.day is None and (self.weekday is None or self.every is Every.WEEK)
 		if self.weekday is None:
@@ -82,8 +96,17 @@ class Rhythm:
 	@property
 	def apart(self) -> int:
 		"""So many days lie at least between two of its days."""
+		if self.through is not None:
+			return 1
 		days, months = self.every.value
 		return (days + months * 28) * self.interval
+
+	@property
+	def _more(self) -> int:
+		"""So many days follow upon the first in each of its weeks."""
+		if self.weekday is None or self.through is None:
+			return 0
+		return (self.through - self.weekday) % 7
 
 	def days(self, begun: date, earliest: date, latest: date) -> Iterator[date]:
 		"""Its days from `earliest` to `latest`, both included, of a series that begins on `begun`, in order."""
@@ -92,12 +115,15 @@ class Rhythm:
 		return self._of_days(begun, earliest, latest)
 
 	def _of_days(self, begun: date, earliest: date, latest: date) -> Iterator[date]:
-		first, step = begun.toordinal(), self.every.value[0] * self.interval
+		first, step, more = begun.toordinal(), self.every.value[0] * self.interval, self._more
+		earliest_number, latest_number = max(first, earliest.toordinal()), latest.toordinal()
 		if self.weekday is not None:
-			first += (self.weekday - begun.weekday()) % 7
-		late = max(earliest.toordinal() - first, 0)
-		for number in range(first + -(-late // step) * step, latest.toordinal() + 1, step):
-			yield date.fromordinal(number)
+			past = (begun.weekday() - self.weekday) % 7
+			first += -past if past <= more else 7 - past
+		late = max(earliest_number - more - first, 0)
+		for number in range(first + -(-late // step) * step, latest_number + 1, step):
+			for one in range(max(number, earliest_number), min(number + more, latest_number) + 1):
+				yield date.fromordinal(one)
 
 	def _of_months(self, begun: date, earliest: date, latest: date) -> Iterator[date]:
 		first, step = _number(begun), self.every.value[1] * self.interval

@@ -271,7 +271,9 @@ def _interruption(one: AgreedInterruption) -> Iterator[str]:
 def _rhythm(one: Rhythm) -> Iterator[str]:
 	yield f"every = {_text(next(name for name, every in RHYTHMS.items() if every is one.every))}"
 	yield f"interval = {one.interval}"
-	if one.weekday is not None:
+	if one.weekday is not None and one.through is not None:
+		yield f"on = {_text(f'{WEEKDAYS[one.weekday]} to {WEEKDAYS[one.through]}')}"
+	elif one.weekday is not None:
 		place = (name for name, number in PLACES.items() if number == one.place)
 		yield f"on = {_text(' '.join((*place, WEEKDAYS[one.weekday])))}"
 	elif one.day is not None:

@@ -207,23 +207,25 @@ def _rhythm(table: Table) -> Rhythm | None:
 		raise table.problem(
 			f'"{every}" is not possible here.', f"Write one of: {', '.join(RHYTHMS)}.", "every"
 		)
-	weekday, place, day = _on(table)
-	return Rhythm(RHYTHMS[every], table.get("interval", int, 1), weekday, place, day)
+	return _on(table, RHYTHMS[every], table.get("interval", int, 1))
 
 
-def _on(table: Table) -> tuple[int | None, int | None, int | None]:
-	"""The weekday, its place in the month, and the day of the month that `on` says."""
+def _on(table: Table, every: Every, interval: int) -> Rhythm:
+	"""That rhythm on the days that `on` says."""
 	said = table.values.get("on")
 	if said is None:
-		return None, None, None
+		return Rhythm(every, interval)
 	if isinstance(said, int) and not isinstance(said, bool):
-		return None, None, said
-	words = said.lower().split() if isinstance(said, str) else []
-	if len(words) in (1, 2) and words[-1] in WEEKDAYS and all(one in PLACES for one in words[:-1]):
-		place = PLACES[words[0]] if len(words) == 2 else None
-		return WEEKDAYS.index(words[-1]), place, None
+		return Rhythm(every, interval, day=said)
+	match said.lower().split() if isinstance(said, str) else []:
+		case [weekday] if weekday in WEEKDAYS:
+			return Rhythm(every, interval, WEEKDAYS.index(weekday))
+		case [place, weekday] if place in PLACES and weekday in WEEKDAYS:
+			return Rhythm(every, interval, WEEKDAYS.index(weekday), PLACES[place])
+		case [weekday, "to", last] if weekday in WEEKDAYS and last in WEEKDAYS:
+			return Rhythm(every, interval, WEEKDAYS.index(weekday), through=WEEKDAYS.index(last))
 	raise table.problem(
 		f"{said!r} is not a day here.",
-		'Write on = "sunday" (of a week), "first sunday", "last friday" or 15 (of a month).',
+		'Write on = "sunday" or "monday to friday" (of a week), "first sunday", "last friday" or 15 (of a month).',
 		"on",
 	)

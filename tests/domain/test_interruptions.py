@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from given import HOUR, RESOLUTION_4H, at, ticket
+from hypothesis import given
+from hypothesis import strategies as st
 
 from slm_extension.domain.availability import Maintenance
 from slm_extension.domain.clocks import Clock, measure
@@ -28,6 +30,7 @@ from slm_extension.domain.targets import Piece, Target
 from slm_extension.domain.timeline import Timeline
 
 UTC, BERLIN = ZoneInfo("UTC"), ZoneInfo("Europe/Berlin")
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SUNDAY = 0, 1, 2, 3, 4, 6
 
 
 def backup(
@@ -68,6 +71,16 @@ class TestWhen:
 			),
 			pytest.param(
 				backup("2026-05-20 10:00", Rhythm(Every.WEEK, 2)), ["Wed 3 Jun 10:00"], id="every two weeks"
+			),
+			pytest.param(
+				backup("2026-05-20 10:00", Rhythm(Every.WEEK, 1, TUESDAY, through=THURSDAY)),
+				["Tue 2 Jun 10:00", "Wed 3 Jun 10:00", "Thu 4 Jun 10:00"],
+				id="Tuesday to Thursday",
+			),
+			pytest.param(
+				backup("2026-05-20 10:00", Rhythm(Every.WEEK, 2, WEDNESDAY, through=MONDAY)),
+				["Wed 3 Jun 10:00", "Thu 4 Jun 10:00", "Fri 5 Jun 10:00"],
+				id="every two weeks, past Sunday",
 			),
 		],
 	)
@@ -112,6 +125,45 @@ class TestWhen:
 			(at("Sun 29 Nov 01:00"), at("Sun 29 Nov 05:00")),
 		]
 
+	def test_the_nights_from_friday_to_monday_around_the_end_of_summer_time(self) -> None:
+		"""25 October 2026 is the Sunday: 02:30 in Berlin is 00:30 UTC until its first 02:30, and 01:30 after it."""
+		row = backup("2026-10-01 02:30", Rhythm(Every.WEEK, 1, FRIDAY, through=MONDAY), BERLIN)
+		assert list(row.spans(at("Tue 20 Oct 00:00"), at("Fri 30 Oct 00:00"))) == [
+			(at("Fri 23 Oct 00:30"), at("Fri 23 Oct 01:30")),
+			(at("Sat 24 Oct 00:30"), at("Sat 24 Oct 01:30")),
+			(at("Sun 25 Oct 00:30"), at("Sun 25 Oct 01:30")),
+			(at("Mon 26 Oct 01:30"), at("Mon 26 Oct 02:30")),
+		]
+
+	def test_the_nights_from_monday_to_friday_in_winter_and_in_summer(self) -> None:
+		"""29 March 2026 is the Sunday between: 02:00 in Berlin is 01:00 UTC before it, and midnight after it."""
+		row = backup("2026-01-01 02:00", Rhythm(Every.WEEK, 1, MONDAY, through=FRIDAY), BERLIN)
+		assert starts(row, "Thu 26 Mar 00:00", "Wed 1 Apr 00:00") == [
+			at("Thu 26 Mar 01:00"),
+			at("Fri 27 Mar 01:00"),
+			at("Mon 30 Mar 00:00"),
+			at("Tue 31 Mar 00:00"),
+		]
+
+	@given(
+		st.tuples(st.integers(0, 6), st.integers(0, 6)).filter(lambda run: run[0] != run[1]),
+		st.datetimes(datetime(2026, 3, 1), datetime(2026, 4, 5)).map(lambda one: one.replace(microsecond=0)),
+		st.sampled_from([UTC, BERLIN]),
+		st.integers(1, 24 * HOUR),
+	)
+	def test_one_row_is_the_same_instants_as_a_row_for_each_weekday(
+		self, run: tuple[int, int], begins: datetime, zone: ZoneInfo, lasts: int
+	) -> None:
+		"""Across 29 March 2026, when summer time begins in Berlin."""
+		first, last = run
+		bounds = at("Wed 25 Mar 00:00"), at("Wed 8 Apr 00:00")
+		weekdays = [(first + more) % 7 for more in range((last - first) % 7 + 1)]
+
+		one = Interruption(begins, zone, lasts, Rhythm(Every.WEEK, 1, first, through=last))
+		each = [Interruption(begins, zone, lasts, Rhythm(Every.WEEK, 1, weekday)) for weekday in weekdays]
+
+		assert list(one.spans(*bounds)) == sorted(span for row in each for span in row.spans(*bounds))
+
 	def test_a_time_that_spring_leaves_out_is_when_the_clock_jumps(self) -> None:
 		"""29 March 2026: from 02:00 to 03:00 in Berlin, at 01:00 UTC."""
 		row = backup("2026-03-29 02:30", None, BERLIN)
@@ -149,6 +201,11 @@ class TestSaid:
 			),
 			pytest.param(
 				{"lasts": 56 * 24 * HOUR + 1, "rhythm": Rhythm(Every.MONTH, 2)}, InterruptionWithoutEnd, id="all year"
+			),
+			pytest.param(
+				{"lasts": 24 * HOUR + 1, "rhythm": Rhythm(Every.WEEK, 2, MONDAY, through=FRIDAY)},
+				InterruptionWithoutEnd,
+				id="all days of a week",
 			),
 		],
 	)  # fmt: skip

@@ -15,6 +15,7 @@ from slm_extension.domain.errors import (
 	DomainError,
 	IntervalOutOfRange,
 	NoDayOfMonth,
+	SameWeekdayTwice,
 	WeekdayMissing,
 )
 from slm_extension.domain.recurrence import LAST, Every, Rhythm, next_day, next_day_from
@@ -110,7 +111,7 @@ def test_a_series_has_a_day_in_each_of_its_months(day: date, every: Every) -> No
 	assert {later - earlier for earlier, later in pairwise(months)} == {every.value[1]}
 
 
-SUNDAY, FRIDAY = 6, 4
+MONDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 0, 3, 4, 5, 6
 
 
 @pytest.mark.parametrize(
@@ -188,6 +189,56 @@ def test_a_rhythm_has_its_days(rhythm: Rhythm, begun: str, expected: list[str]) 
 
 
 @pytest.mark.parametrize(
+	("rhythm", "begun", "weeks"),
+	[
+		pytest.param(
+			Rhythm(Every.WEEK, 6, MONDAY, through=FRIDAY),
+			"2026-01-07",
+			[("2026-01-07", "2026-01-09"), ("2026-02-16", "2026-02-20"), ("2026-03-30", "2026-04-03")],
+			id="Monday to Friday from a Wednesday on",
+		),
+		pytest.param(
+			Rhythm(Every.WEEK, 6, MONDAY, through=FRIDAY),
+			"2025-10-04",
+			[("2026-01-01", "2026-01-02"), ("2026-02-09", "2026-02-13"), ("2026-03-23", "2026-03-27")],
+			id="Monday to Friday from a Saturday on: the next week is the first",
+		),
+		pytest.param(
+			Rhythm(Every.WEEK, 14, FRIDAY, through=MONDAY),
+			"2026-01-06",
+			[("2026-01-09", "2026-01-12"), ("2026-04-17", "2026-04-20")],
+			id="past Sunday from a Tuesday on",
+		),
+		pytest.param(
+			Rhythm(Every.WEEK, 15, FRIDAY, through=MONDAY),
+			"2025-09-22",
+			[("2026-01-02", "2026-01-05"), ("2026-04-17", "2026-04-20")],
+			id="past Sunday from the last of its days on",
+		),
+		pytest.param(
+			Rhythm(Every.WEEK, 13, SATURDAY, through=THURSDAY),
+			"2026-01-02",
+			[("2026-01-03", "2026-01-08"), ("2026-04-04", "2026-04-09")],
+			id="on all days but Friday",
+		),
+		pytest.param(
+			Rhythm(Every.WEEK, 1, MONDAY, through=FRIDAY),
+			"2026-04-21",
+			[("2026-04-21", "2026-04-24"), ("2026-04-27", "2026-04-30")],
+			id="until the last day asked for",
+		),
+	],
+)
+def test_from_a_weekday_through_another(rhythm: Rhythm, begun: str, weeks: list[tuple[str, str]]) -> None:
+	found = rhythm.days(date.fromisoformat(begun), date(2026, 1, 1), date(2026, 4, 30))
+
+	spans = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in weeks]
+	assert list(found) == [
+		first + timedelta(days=number) for first, last in spans for number in range((last - first).days + 1)
+	]
+
+
+@pytest.mark.parametrize(
 	("values", "error"),
 	[
 		pytest.param((Every.WEEK, 0), IntervalOutOfRange, id="never"),
@@ -202,8 +253,16 @@ def test_a_rhythm_has_its_days(rhythm: Rhythm, begun: str, expected: list[str]) 
 		pytest.param((Every.MONTH, 1, SUNDAY), DaysDoNotFit, id="which Sunday of the month"),
 		pytest.param((Every.MONTH, 1, SUNDAY, 5), DaysDoNotFit, id="a fifth Sunday, which not all have"),
 		pytest.param((Every.MONTH, 1, SUNDAY, 1, 15), DaysDoNotFit, id="a weekday and a day"),
+		pytest.param((Every.WEEK, 1, MONDAY, None, None, MONDAY), SameWeekdayTwice, id="Monday to Monday"),
+		pytest.param((Every.WEEK, 1, MONDAY, None, None, 7), DaysDoNotFit, id="to an eighth weekday"),
+		pytest.param((Every.WEEK, 1, MONDAY, None, None, -1), DaysDoNotFit, id="to none"),
+		pytest.param((Every.WEEK, 1, None, None, None, FRIDAY), DaysDoNotFit, id="to Friday from where"),
+		pytest.param((Every.WEEK, 1, MONDAY, 1, None, FRIDAY), DaysDoNotFit, id="first Monday to Friday"),
+		pytest.param((Every.WEEK, 1, MONDAY, None, 15, FRIDAY), DaysDoNotFit, id="Monday to Friday, the 15th"),
+		pytest.param((Every.MONTH, 1, MONDAY, 1, None, FRIDAY), DaysDoNotFit, id="first Monday to Friday of a month"),
+		pytest.param((Every.DAY, 1, MONDAY, None, None, FRIDAY), DaysDoNotFit, id="daily from Monday to Friday"),
 	],
-)
+)  # fmt: skip
 def test_what_is_no_rhythm_is_refused(values: tuple[object, ...], error: type[DomainError]) -> None:
 	with pytest.raises(error):
 		Rhythm(*values)
@@ -249,4 +308,49 @@ def test_a_rhythm_is_that_of_icalendar_but_for_short_months(
 	found = list(rhythm.days(begun, earliest, latest))
 
 	assert found == [day.date() for day in rule if day.date() >= earliest]
+	assert all((later - one).days >= rhythm.apart for one, later in pairwise(found))
+
+
+WEEKDAY = st.integers(0, 6)
+RUNS = st.tuples(WEEKDAY, WEEKDAY).filter(lambda one: one[0] != one[1])
+
+
+def on_each(run: tuple[int, int], interval: int, begun: date, earliest: date, latest: date) -> list[date]:
+	"""What a rhythm on each single weekday of a run has together."""
+	first, last = run
+	single = (Rhythm(Every.WEEK, interval, (first + more) % 7) for more in range((last - first) % 7 + 1))
+	return sorted(day for one in single for day in one.days(begun, earliest, latest))
+
+
+@given(RUNS, st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.dates(date(2025, 1, 1), date(2027, 1, 1)))
+def test_from_a_weekday_through_another_is_a_row_for_each_of_them(
+	run: tuple[int, int], begun: date, earliest: date
+) -> None:
+	first, last = run
+	latest = earliest + timedelta(days=40)
+
+	found = list(Rhythm(Every.WEEK, 1, first, through=last).days(begun, earliest, latest))
+
+	assert found == on_each(run, 1, begun, earliest, latest)
+
+
+@given(
+	RUNS,
+	st.integers(1, 5),
+	st.dates(date(2025, 1, 1), date(2026, 12, 31)),
+	st.dates(date(2025, 1, 1), date(2027, 1, 1)),
+)
+def test_every_so_many_weeks_it_is_so_from_where_such_a_week_begins(
+	run: tuple[int, int], interval: int, begun: date, earliest: date
+) -> None:
+	"""From a day in the midst of one on, the days before it are left out, and the rest of the week is not torn off."""
+	first, last = run
+	inside = (begun.weekday() - first) % 7
+	begins = begun - timedelta(days=inside if inside <= (last - first) % 7 else inside - 7)
+	latest = earliest + timedelta(days=100)
+	rhythm = Rhythm(Every.WEEK, interval, first, through=last)
+
+	found = list(rhythm.days(begun, earliest, latest))
+
+	assert found == on_each(run, interval, begins, max(begun, earliest), latest)
 	assert all((later - one).days >= rhythm.apart for one, later in pairwise(found))

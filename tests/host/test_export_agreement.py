@@ -272,6 +272,8 @@ def committed() -> Any:
 			{"title": "Patches", "service": shop, "recurrence": "Monthly", "month_rule": "First", "weekday": "Sunday",
 				"starts": "2026-01-01 02:00:00", "duration": 4 * 3600, "notice": 72 * 3600},
 			{"title": "Backup", "recurrence": "Weekly", "every_number": 2, "starts": "2026-01-07 23:30:00", "duration": 900},
+			{"title": "Nightly", "recurrence": "Weekly", "weekday": "Monday", "to_weekday": "Friday",
+				"starts": "2026-01-05 02:00:00", "duration": 3600},
 			{"title": "Books", "recurrence": "Quarterly", "month_rule": "On Day", "month_day": 31,
 				"starts": "2026-03-01 20:00:00", "duration": 3600},
 		],
@@ -288,8 +290,8 @@ def rows(agreement: str) -> list[list[tuple[Any, ...]]]:
 			"move_to_team", "assign_to",
 		),
 		(
-			"title", "service", "recurrence", "every_number", "month_rule", "weekday", "month_day", "starts", "duration",
-			"notice",
+			"title", "service", "recurrence", "every_number", "month_rule", "weekday", "to_weekday", "month_day", "starts",
+			"duration", "notice",
 		),
 	)  # fmt: skip
 	return [

@@ -96,6 +96,11 @@ class TestTerms:
 			),
 			pytest.param({"duration": -HOUR}, "An interruption of -3600 seconds is negative.", id="backward"),
 			pytest.param({"notice": -HOUR}, "A notice of -3600 seconds is negative.", id="notice"),
+			pytest.param(
+				{"recurrence": "Weekly", "weekday": "Monday", "to_weekday": "Monday"},
+				"It goes from a weekday to the same weekday. Name another last weekday;",
+				id="Monday to Monday",
+			),
 			pytest.param({"month_rule": "Fifth"}, "Day in the Month cannot be", id="fifth"),
 		],
 	)
@@ -117,19 +122,26 @@ class TestTerms:
 		[
 			("Once", {}),
 			("Daily", {"every_number": 2}),
-			("Weekly", {"every_number": 2, "weekday": "Sunday"}),
+			("Weekly", {"every_number": 2, "weekday": "Sunday", "to_weekday": "Tuesday"}),
 			("Monthly", {"every_number": 2, "month_rule": "First", "weekday": "Sunday"}),
 		],
 	)
 	def test_what_the_form_does_not_show_is_not_kept(
 		self, shop: str, recurrence: str, kept: dict[str, Any]
 	) -> None:
-		row = agreed(recurrence=recurrence, every_number=2, month_day=15)
+		row = agreed(recurrence=recurrence, every_number=2, to_weekday="Tuesday", month_day=15)
 
 		(found,) = make_agreement(interruptions=[row], submit=False).reload().interruptions
 
-		fields = ("every_number", "month_rule", "weekday", "month_day")
+		fields = ("every_number", "month_rule", "weekday", "to_weekday", "month_day")
 		assert {name: found.get(name) for name in fields if found.get(name)} == kept
+
+	def test_a_last_weekday_without_a_first_is_not_kept(self, shop: str) -> None:
+		row = agreed(recurrence="Weekly", weekday=None, to_weekday="Friday")
+
+		(found,) = make_agreement(interruptions=[row], submit=False).reload().interruptions
+
+		assert not found.to_weekday
 
 	def test_terms_signed_before_are_the_same_terms(self, shop: str) -> None:
 		"""What could be said before is in the digest as it was, in the same order."""
@@ -158,6 +170,16 @@ class TestTerms:
 			pytest.param({"month_rule": "On Day", "month_day": 31}, "Monthly on the last day", id="last day"),
 			pytest.param({"month_rule": None}, "Monthly | ", id="day of From"),
 			pytest.param({"recurrence": "Weekly"}, "Weekly on Sunday", id="weekly"),
+			pytest.param(
+				{"recurrence": "Weekly", "weekday": "Monday", "to_weekday": "Friday"},
+				"Weekly from Monday to Friday",
+				id="Monday to Friday",
+			),
+			pytest.param(
+				{"recurrence": "Weekly", "weekday": "Friday", "to_weekday": "Monday", "every_number": 3},
+				"Every 3 weeks from Friday to Monday",
+				id="Friday to Monday",
+			),
 			pytest.param(
 				{"recurrence": "Weekly", "every_number": 2, "weekday": None}, "Every 2 weeks | ", id="two weeks"
 			),
@@ -200,6 +222,19 @@ class TestComing:
 			["2026-10-25T02:00:00+02:00", "2026-10-25T05:00:00+01:00"],
 			["2026-11-29T02:00:00+01:00", "2026-11-29T06:00:00+01:00"],
 			["2026-12-27T02:00:00+01:00", "2026-12-27T06:00:00+01:00"],
+		]
+
+	def test_from_monday_to_friday_is_one_row(self, clock: Any, shop: str) -> None:
+		"""Asked on Thursday 4 June, noon: tomorrow, and Monday and Tuesday."""
+		clock.at("Thu 4 Jun 12:00")
+
+		(found,) = self.times(agreed(recurrence="Weekly", weekday="Monday", to_weekday="Friday"))
+
+		assert found["often"] == "weekly from Monday to Friday"
+		assert [one[0][:16] for one in found["times"]] == [
+			"2026-06-05T02:00",
+			"2026-06-08T02:00",
+			"2026-06-09T02:00",
 		]
 
 	def test_one_that_goes_on_is_shown_and_one_that_is_over_is_not(self, clock: Any, shop: str) -> None:
@@ -311,6 +346,17 @@ class TestAvailability:
 		assert (promised["found"], promised["verdict"], promised["failures"]) == ("100 %", "Kept", 0)
 		assert (own["downtime"], own["as_agreed"], own["gross"]) == (0, 4, 99.4444)
 		assert own["list"] == {"name": ["in", [down.name]]}
+
+	def test_one_row_from_monday_to_friday_takes_the_nights_of_the_week(self, clock: Any, shop: str) -> None:
+		"""June 2026 has 22 days from Monday to Friday. Down on Friday and Saturday 02:00-06:00: the one was agreed."""
+		promise(agreed(recurrence="Weekly", weekday="Monday", to_weekday="Friday"))
+		clock.at("Wed 1 Jul 12:00")
+		for day in ("Fri 5 Jun", "Sat 6 Jun"):
+			make_outage(shop, f"{day} 02:00", f"{day} 06:00")
+
+		own, _promised = report(service=shop)
+
+		assert (own["interruptions"], own["downtime"], own["as_agreed"]) == (88, 4, 4)
 
 	def test_the_summary_shows_both(self, clock: Any, shop: str) -> None:
 		promise(agreed())

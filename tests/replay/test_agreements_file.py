@@ -690,13 +690,18 @@ COMMITMENTS = [
 		refusal(
 			interruption('every = "month"', f"on = {said}"),
 			16,
-			f'{shown} is not a day here. Write on = "sunday" (of a week), "first sunday", "last friday" or 15',
+			f'{shown} is not a day here. Write on = "sunday" or "monday to friday" (of a week), "first sunday", "last friday"',
 			f"on {said}",
 		)
 		for said, shown in (
 			('"fifth sunday"', "'fifth sunday'"),
 			('"the first sunday"', "'the first sunday'"),
 			('"first"', "'first'"),
+			('"monday to"', "'monday to'"),
+			('"monday to work"', "'monday to work'"),
+			('"work to monday"', "'work to monday'"),
+			('"monday - friday"', "'monday - friday'"),
+			('"Monday, Friday"', "'Monday, Friday'"),
 			('""', "''"),
 			("true", "True"),
 			("1.5", "1.5"),
@@ -705,8 +710,20 @@ COMMITMENTS = [
 	refusal(
 		interruption('every = "month"', 'on = "sunday"'),
 		13,
-		"The days it names do not fit how often it takes place. Name a weekday where it is by weeks,",
+		"The days it names do not fit how often it takes place. Name a weekday, or a first and a last one, where it is by",
 		"any Sunday of the month",
+	),
+	refusal(
+		interruption('every = "month"', 'on = "monday to friday"'),
+		13,
+		"The days it names do not fit how often it takes place.",
+		"Monday to Friday of the month",
+	),
+	refusal(
+		interruption('every = "week"', 'on = "friday to friday"'),
+		13,
+		"It goes from a weekday to the same weekday. Name another last weekday;",
+		"Friday to Friday",
 	),
 	refusal(interruption('every = "month"', "on = 32"), 13, "There is no day 32 in a month.", "day 32"),
 	refusal(interruption('every = "week"', "interval = 0"), 13, "from 1 to 99", "never"),
@@ -1311,12 +1328,23 @@ def test_without_a_service_availability_is_about_those_of_the_agreement(read) ->
 		(['every = "day"'], Rhythm(Every.DAY)),
 		(['every = "week"', "interval = 2"], Rhythm(Every.WEEK, 2)),
 		(['every = "week"', 'on = "Sunday"'], Rhythm(Every.WEEK, weekday=6)),
+		(['every = "week"', 'on = "Monday to Friday"'], Rhythm(Every.WEEK, weekday=0, through=4)),
 		(['every = "month"', 'on = "first Sunday"'], Rhythm(Every.MONTH, weekday=6, place=1)),
 		(['every = "quarter"', 'on = "last friday"'], Rhythm(Every.QUARTER, weekday=4, place=LAST_PLACE)),
 		(['every = "half-year"', "on = 15"], Rhythm(Every.HALF_YEAR, day=15)),
 		(['every = "year"'], Rhythm(Every.YEAR)),
 	],
-	ids=["once", "day", "two weeks", "Sundays", "first Sunday", "last Friday", "15th", "year"],
+	ids=[
+		"once",
+		"day",
+		"two weeks",
+		"Sundays",
+		"Mondays to Fridays",
+		"first Sunday",
+		"last Friday",
+		"15th",
+		"year",
+	],
 )
 def test_an_interruption_says_how_often_and_when(read, lines: list[str], rhythm: Rhythm | None) -> None:
 	said = ["from = 2026-01-04T02:00:00.5", 'lasts = "1h 30m"', 'notice = "72h"', 'service = "Mail"', *lines]

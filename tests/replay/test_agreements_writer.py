@@ -173,6 +173,8 @@ def test_interruptions_are_read_back(tmp_path: Path) -> None:
 		None,
 		*(Rhythm(every) for every in Every),
 		Rhythm(Every.WEEK, 2, 6),
+		Rhythm(Every.WEEK, 1, 0, through=4),
+		Rhythm(Every.WEEK, 3, 4, through=0),
 		*(Rhythm(Every.MONTH, weekday=weekday, place=1) for weekday in range(7)),
 		*(Rhythm(Every.QUARTER, 3, 4, place) for place in (1, 2, 3, 4, LAST)),
 		Rhythm(Every.YEAR, day=31),

@@ -72,7 +72,7 @@ frappe.ui.form.on("SLM Agreement", {
 
 frappe.ui.form.on("SLM Agreement Interruption", {
 	...Object.fromEntries(
-		["title", "recurrence", "every_number", "weekday", "month_day", "duration", "interruptions_remove", "interruptions_delete"].map(
+		["title", "recurrence", "every_number", "weekday", "to_weekday", "month_day", "duration", "interruptions_remove", "interruptions_delete"].map(
 			(field) => [field, slm.preview_interruptions]
 		)
 	),
