@@ -11,11 +11,13 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.desk.calendar import get_events
 from frappe.utils import add_days, getdate
 
 from slm_extension.adapters import chain_words, customers, metrics, site_time
 from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import KINDS
+from slm_extension.adapters.outages import WINDOW
 from slm_extension.adapters.refusals import sentence
 from slm_extension.adapters.running_clocks import STATES, Wanted
 from slm_extension.adapters.settings import enabled
@@ -49,6 +51,7 @@ from slm_extension.services import (
 	which,
 )
 from slm_extension.services import at_risk as risk
+from slm_extension.services import maintenance_calendar as agreed_calendar
 from slm_extension.services.contracted import suppliers_for
 from slm_extension.services.ticket_legs import legs_view
 from slm_extension.services.unexplained_holds import unexplained_hold
@@ -265,6 +268,45 @@ def preview_interruptions(doc: str | dict[str, Any]) -> list[dict[str, Any]]:
 	return [
 		asdict(one) for one in preview.interruption_previews(_in_hand("SLM Agreement", doc), site_time.now())
 	]
+
+
+@frappe.whitelist()
+def maintenance_calendar(
+	start: str, end: str, field_map: str, fields: str | None = None, filters: str | None = None
+) -> list[dict[str, Any]]:
+	"""What the calendar of maintenance windows shows: the windows, as the host finds them, and agreed interruptions.
+
+	`start`, `end` and the times in the answer are those of the site's zone; `filters` are of windows alone.
+	"""
+	frappe.has_permission(WINDOW, "read", throw=True)
+	windows = get_events(WINDOW, start, end, field_map, filters, fields)
+	try:
+		found = agreed_calendar.entries(site_time.to_instant(start), site_time.to_instant(end))
+	except DomainError as error:
+		frappe.throw(sentence(error), title=_("Calendar"))
+	if found.more:
+		frappe.msgprint(
+			_("Only the first {0} agreed interruptions are shown. Look at a week or a day.").format(
+				len(found.shown)
+			),
+			alert=True,
+			indicator="orange",
+		)
+	return [*windows, *map(_calendar_entry, found.shown)]
+
+
+def _calendar_entry(one: agreed_calendar.Entry) -> dict[str, Any]:
+	"""As the host's calendar has it, which lets nobody move what is submitted."""
+	return {
+		"doctype": AGREEMENT,
+		"name": one.agreement,
+		"docstatus": 1,
+		"agreed_interruption": 1,
+		"title": one.title,
+		"tooltip": one.meaning,
+		"starts": str(site_time.to_site(one.starts)),
+		"ends": str(site_time.to_site(one.ends)),
+	}
 
 
 @frappe.whitelist()

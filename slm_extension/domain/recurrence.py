@@ -120,7 +120,7 @@ class Rhythm:
 		if self.weekday is not None:
 			past = (begun.weekday() - self.weekday) % 7
 			first += -past if past <= more else 7 - past
-		late = max(earliest_number - more - first, 0)
+		late = earliest_number - more - first
 		for number in range(first + -(-late // step) * step, latest_number + 1, step):
 			for one in range(max(number, earliest_number), min(number + more, latest_number) + 1):
 				yield date.fromordinal(one)

@@ -9,7 +9,7 @@ import frappe
 import pytest
 from desk import record
 from frappe.utils import now_datetime
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from slm_extension import testing
 
@@ -121,3 +121,49 @@ def test_maintenance_is_announced(page: Page, ticket: str) -> None:
 
 	expect(page.get_by_text("Announced in time: it is taken out of the agreed hours.")).to_be_visible()
 	assert record("SLM Maintenance Window", name=window.name).in_time
+
+
+def test_the_calendar_shows_windows_and_what_is_agreed_and_opens_either(page: Page, ticket: str) -> None:
+	"""At ten on every day but Sunday the agreement lets its services be interrupted; a window is tomorrow night."""
+	today = now_datetime().replace(hour=10, minute=0, second=0, microsecond=0)
+	testing.make_calendar("Down Hours", around_the_clock=True)
+	agreement = testing.make_agreement(
+		"Down & Out",
+		calendar="Down Hours",
+		services=[SHOP],
+		valid_from=(today - timedelta(days=60)).date(),
+		interruptions=[
+			{
+				"title": "Daily backup",
+				"recurrence": "Weekly",
+				"weekday": "Monday",
+				"to_weekday": "Saturday",
+				"starts": today - timedelta(days=60),
+				"duration": 1800,
+			}
+		],
+	)
+	window = testing.make_window(
+		f"{today + timedelta(days=1):%Y-%m-%d 22:00:00}",
+		f"{today + timedelta(days=1):%Y-%m-%d 23:00:00}",
+		SHOP,
+		title="Down for a move",
+	)
+	frappe.db.commit()
+	page.goto("/app/slm-maintenance-window/view/calendar/default")
+	agreed = page.locator(".fc-event", has_text="Daily backup (Down & Out)")
+	announced = page.locator(".fc-event", has_text="Down for a move")
+	expect(agreed.first).to_have_attribute(
+		"title", "Daily backup (Down & Out): all that the agreement is about, weekly from Monday to Saturday"
+	)
+	assert color(agreed.first) != color(announced.first)
+
+	agreed.first.click()
+	page.wait_for_url(f"**/app/slm-agreement/{agreement.name}")
+	page.go_back()
+	announced.first.click()
+	page.wait_for_url(f"**/app/slm-maintenance-window/{window.name}")
+
+
+def color(entry: Locator) -> str:
+	return str(entry.evaluate("element => getComputedStyle(element).backgroundColor"))

@@ -6,16 +6,18 @@ the 7th.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import frappe
 import pytest
+from frappe.permissions import add_user_permission
 
 from slm_extension import api, testing
 from slm_extension.adapters.agreements import calendar_editions
 from slm_extension.adapters.interruptions import agreed_in
 from slm_extension.service_level_management.report.slm_availability import slm_availability
-from slm_extension.services import print_agreement, terms
+from slm_extension.services import maintenance_calendar, print_agreement, terms
 from slm_extension.testing import (
 	make_agreement,
 	make_customer,
@@ -579,3 +581,119 @@ class TestAvailability:
 			sent.append(len(queries))
 
 		assert sent[0] == sent[1]
+
+
+def month(start: str = "2026-06-01 00:00:00", end: str = "2026-07-01 00:00:00") -> list[dict[str, Any]]:
+	"""What the calendar of maintenance windows gets when it asks as the host does."""
+	columns = {"start": "starts", "end": "ends", "id": "name", "title": "title", "status": "in_time"}
+	return api.maintenance_calendar(start, end, json.dumps(columns), filters="[]")
+
+
+def agreed_times(**asked: str) -> list[tuple[str, str, str]]:
+	found = [one for one in month(**asked) if one.get("agreed_interruption")]
+	return [(one["title"], one["starts"], one["ends"]) for one in found]
+
+
+class TestCalendar:
+	"""The site is in Asia/Kolkata, 3:30 ahead of Berlin in summer, 4:30 in winter."""
+
+	def test_it_shows_windows_and_what_is_agreed_in_the_time_of_the_site(self, clock: Any, shop: str) -> None:
+		"""Monthly on the first Sunday, 02:00-06:00 in Berlin: 7 June, 05:30-09:30 in Kolkata."""
+		testing.make_calendar("Berlin", around_the_clock=True, zone="Europe/Berlin")
+		clock.at("Mon 1 Jun 09:00")
+		window = make_window("Sun 14 Jun 02:00", "Sun 14 Jun 06:00", shop)
+		agreement = make_agreement(
+			"Wool", calendar="Berlin", interruptions=[agreed(service=shop, notice=72 * HOUR)]
+		)
+
+		announced, one = month()
+
+		assert (announced["name"], announced["title"]) == (window.name, "Patches")
+		assert one == {
+			"doctype": "SLM Agreement",
+			"name": agreement.name,
+			"docstatus": 1,
+			"agreed_interruption": 1,
+			"title": "Patches (Wool)",
+			"tooltip": "Patches (Wool): Online Shop, monthly on the first Sunday, where it was announced 3 days before",
+			"starts": "2026-06-07 05:30:00",
+			"ends": "2026-06-07 09:30:00",
+		}
+
+	def test_those_of_several_agreements_come_in_order(self, clock: Any, shop: str) -> None:
+		weekly = agreed(recurrence="Weekly", weekday="Saturday", to_weekday="Sunday", title="Weekend")
+		promise(agreed(starts=wall("Thu 1 Jan 01:00")), title="Wool", customer=make_customer("Wool"))
+		promise(weekly, title="Silk", customer=make_customer("Silk"))
+		clock.at("Mon 1 Jun 09:00")
+
+		found = agreed_times(end="2026-06-08 00:00:00")
+
+		assert [(title, starts) for title, starts, _ends in found] == [
+			("Weekend (Silk)", "2026-06-06 02:00:00"),
+			("Patches (Wool)", "2026-06-07 01:00:00"),
+			("Weekend (Silk)", "2026-06-07 02:00:00"),
+		]
+
+	def test_only_while_the_agreement_is_in_force(self, clock: Any, shop: str) -> None:
+		"""From Wednesday 3 until Friday 5 June, midnight; the last night is cut off there. A draft shows nothing."""
+		clock.at("Mon 1 Jun 09:00")
+		nightly = agreed(recurrence="Daily", weekday=None, starts=wall("Thu 1 Jan 22:00"))
+		promise(nightly, title="Wool", valid_from="2026-06-03", valid_until="2026-06-05", until_replaced=0)
+		make_agreement("Draft", calendar="Always", interruptions=[nightly], submit=False)
+
+		assert agreed_times() == [
+			("Patches (Wool)", "2026-06-03 00:00:00", "2026-06-03 02:00:00"),
+			("Patches (Wool)", "2026-06-03 22:00:00", "2026-06-04 02:00:00"),
+			("Patches (Wool)", "2026-06-04 22:00:00", "2026-06-05 02:00:00"),
+			("Patches (Wool)", "2026-06-05 22:00:00", "2026-06-06 00:00:00"),
+		]
+		assert agreed_times(start="2026-07-01 00:00:00", end="2026-08-01 00:00:00") == []
+
+	def test_only_agreements_that_the_user_may_read(self, clock: Any, shop: str) -> None:
+		wool, silk = make_customer("Wool"), make_customer("Silk")
+		promise(agreed(), title="Wool", customer=wool)
+		promise(agreed(), title="Silk", customer=silk)
+		clock.at("Mon 1 Jun 09:00")
+		user = testing.make_user("agent@acme.example", "Support Team")
+		add_user_permission("Customer", wool, user)
+
+		with testing.as_user(user):
+			found = agreed_times()
+
+		assert [title for title, *_times in found] == ["Patches (Wool)"]
+
+	def test_who_reads_windows_and_no_agreements_sees_windows_alone(self, clock: Any, shop: str) -> None:
+		promise(agreed())
+		clock.at("Mon 1 Jun 09:00")
+		window = make_window("Sun 14 Jun 02:00", "Sun 14 Jun 06:00", shop)
+		frappe.get_doc({"doctype": "Role", "role_name": "Window Reader"}).insert()
+		reads = {"parent": "SLM Maintenance Window", "role": "Window Reader", "read": 1, "permlevel": 0}
+		frappe.get_doc({"doctype": "Custom DocPerm", **reads}).insert()
+		user = testing.make_user("reader@acme.example", "Window Reader")
+
+		with testing.as_user(user):
+			found = month()
+
+		assert [one["name"] for one in found] == [window.name]
+
+	def test_no_more_than_can_be_looked_at_and_it_says_so(self, clock: Any, shop: str) -> None:
+		"""For two thousand days of every night, the first ones only."""
+		promise(agreed(recurrence="Daily", weekday=None))
+		clock.at("Mon 1 Jun 09:00")
+		frappe.clear_messages()
+
+		found = agreed_times(end="2032-01-01 00:00:00")
+
+		assert (len(found), found[-1][1]) == (maintenance_calendar.MOST, "2027-03-27 02:00:00")
+		(said,) = frappe.get_message_log()
+		assert (
+			said["message"] == "Only the first 300 agreed interruptions are shown. Look at a week or a day."
+		)
+		frappe.clear_messages()
+		assert len(agreed_times()) == 30
+		assert frappe.get_message_log() == []
+
+	def test_of_years_that_nobody_can_agree_on_it_says_so(self, clock: Any, shop: str) -> None:
+		said = refusal(lambda: month(start="2300-01-01 00:00:00", end="2300-02-01 00:00:00"))
+
+		assert "lies outside the years 1970 to 2199" in said

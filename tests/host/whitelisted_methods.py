@@ -126,6 +126,12 @@ METHODS: dict[str, Method] = {
 	"api.preview_interruptions": Method(
 		AGREEMENT_READERS, lambda w: api.preview_interruptions(_stored("SLM Agreement", w.agreement))
 	),
+	"api.maintenance_calendar": Method(
+		SERVICE_READERS,
+		lambda w: api.maintenance_calendar(
+			"2026-06-01 00:00:00", "2026-07-01 00:00:00", '{"start": "starts", "end": "ends"}'
+		),
+	),
 	"api.default_holds": Method(AGREEMENT_READERS, lambda w: api.default_holds()),
 	"api.agreement_checklist": Method(AGREEMENT_READERS, lambda w: api.agreement_checklist(w.agreement)),
 	"api.chain_report": Method(AGREEMENT_READERS, lambda w: api.chain_report(w.agreement)),
