@@ -12,6 +12,7 @@ from typing import Any
 
 import frappe
 import pytest
+from frappe.permissions import update_permission_property
 from full_agreement import SECRETS, make_full_agreement
 from whitelisted_methods import (
 	ADMIN,
@@ -323,6 +324,20 @@ def refused(call: Callable[[], object]) -> bool:
 
 
 class TestDocTypes:
+	@pytest.mark.parametrize("doctype", MATRIX)
+	def test_the_host_lets_its_rights_be_changed(self, doctype: str) -> None:
+		"""It refuses any change where the rights that we ship do not fit the DocType."""
+		role = next(iter(MATRIX[doctype]))
+
+		meta = frappe.get_meta(doctype)
+		try:
+			update_permission_property(doctype, role, 0, "print", 1)
+		finally:
+			frappe.db.rollback()
+			frappe.clear_cache(doctype=doctype)
+
+		assert any(row.get("import") for row in meta.permissions) == bool(meta.allow_import)
+
 	def test_each_of_ours_has_its_line(self, site: str) -> None:
 		ours = frappe.get_all(
 			"DocType", filters={"module": MODULE, "istable": 0}, pluck="name", order_by="name asc"
