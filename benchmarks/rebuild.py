@@ -54,8 +54,9 @@ def main() -> None:
 
 
 def rebuild_share(share: Share) -> None:
-	for _after in rebuild_all(site_time.now(), committing(PAGE, share, lambda _done: None)):
-		pass
+	with committing(PAGE, share, lambda _done: None) as chunks:
+		for _after in rebuild_all(site_time.now(), chunks):
+			pass
 
 
 def assess_all(ledgers: Mapping[str, Sequence[Fact]]) -> None:

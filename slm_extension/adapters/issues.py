@@ -210,12 +210,13 @@ def lock_free(names: Sequence[str]) -> list[str]:
 def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
 	"""Our fields on several Issues, past their events, where they say something else; returns how many did.
 
-	Tickets that get the same values share a statement.
+	Tickets that get the same values share a statement. Whoever measures has locked them: what is there is seen.
 	"""
 	if not values:
 		return 0
+	locking = " FOR UPDATE" if frappe.db.db_type != "sqlite" else ""
 	known = frappe.db.sql(
-		f"SELECT name, {', '.join(OUR_FIELDS)} FROM `tab{ISSUE}` WHERE name IN %(names)s ORDER BY name",
+		f"SELECT name, {', '.join(OUR_FIELDS)} FROM {by_name(ISSUE)} WHERE name IN %(names)s ORDER BY name{locking}",
 		{"names": list(values)},
 	)
 	same: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)

@@ -139,7 +139,8 @@ _LOCKING = " FOR UPDATE"
 _STANDING = "name, digest, levels, outcome, phase"
 _DIGESTS = f"SELECT ticket_type, ticket, {_STANDING} FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
 _STANDING_BREACHES = f"""
-	SELECT ticket_type, ticket, clock FROM `tab{BREACH}` WHERE standing = 1 AND ticket IN %(tickets)s"""
+	SELECT ticket_type, ticket, clock FROM `tab{BREACH}`
+	WHERE standing = 1 AND ticket_type IN %(types)s AND ticket IN %(tickets)s"""
 _CLOCKS_AS_TEXT = f"""
 	SET STATEMENT group_concat_max_len = 4294967295 FOR
 	SELECT ticket_type, ticket, JSON_ARRAYAGG(JSON_ARRAY({", ".join(_COLUMNS)})) FROM `tab{CLOCK}`
@@ -274,7 +275,7 @@ def clocks_of(
 	found: dict[Ticket, dict[str, StoredClock]] = {ticket: {} for ticket in tickets}
 	if not tickets:
 		return found
-	in_pieces = list(tickets) if trusted or frappe.db.db_type != "mariadb" else []
+	in_pieces = list(tickets) if trusted or latest or frappe.db.db_type != "mariadb" else []
 	if not in_pieces:
 		whole, words = {"tickets": tuple(ticket.name for ticket in tickets)}, _words_of(walls())
 		for kind, ticket, text in frappe.db.sql(_CLOCKS_AS_TEXT, whole):
@@ -458,7 +459,10 @@ def standing_breaches(tickets: Sequence[Ticket]) -> dict[Ticket, set[str]]:
 	found: dict[Ticket, set[str]] = {ticket: set() for ticket in tickets}
 	if not tickets:
 		return found
-	names = {"tickets": tuple(ticket.name for ticket in tickets)}
+	names = {
+		"types": tuple({ticket.type for ticket in tickets}),
+		"tickets": tuple(ticket.name for ticket in tickets),
+	}
 	for kind, name, clock in frappe.db.sql(_STANDING_BREACHES, names):
 		if (known := found.get(Ticket(kind, name))) is not None:
 			known.add(clock)

@@ -10,7 +10,7 @@ import frappe
 from erpnext.support.doctype.issue import issue as erpnext_issue
 
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters import site_time, store
+from slm_extension.adapters import issues, site_time, store
 from slm_extension.adapters.settings import enabled, meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
@@ -56,12 +56,14 @@ def _forget_waiting(issue: Any) -> bool:
 	return True
 
 
-def _forget_stored_waiting(issue: Any) -> None:
+def _forget_stored_waiting(issue: Any) -> bool:
 	"""The same after a status that was written past `validate`: by a mail, by the list's bulk action."""
-	if _forget_waiting(issue):
-		frappe.db.set_value(
-			issue.doctype, issue.name, dict.fromkeys(translate.WAITING_FIELDS), update_modified=False
-		)
+	if not _forget_waiting(issue):
+		return False
+	frappe.db.set_value(
+		issue.doctype, issue.name, dict.fromkeys(translate.WAITING_FIELDS), update_modified=False
+	)
+	return True
 
 
 def on_change(issue: Any, _method: str | None = None) -> None:
@@ -73,12 +75,14 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 	source, observed = ("insert", observe.inserted) if issue.flags.in_insert else ("save", observe.changed)
 	with guarded(Ticket(issue.doctype, issue.name), source):
 		stored = issue if _is_saved_whole(issue) else _stored(issue.name)
-		_forget_stored_waiting(stored)
+		forgotten = _forget_stored_waiting(stored)
 		result = observed(stored, site_time.now(), source)
 		if result is not None:
 			observe.put_fields(stored, result)
 		if stored is not issue:
-			issue.update({field: stored.get(field) for field in (*OUR_FIELDS, *translate.WAITING_FIELDS)})
+			issue.update({field: stored.get(field) for field in OUR_FIELDS})
+			if forgotten:
+				issue.update(dict.fromkeys(translate.WAITING_FIELDS))
 
 
 def _is_saved_whole(issue: Any) -> bool:
@@ -175,7 +179,8 @@ def after_rename(issue: Any, _method: str | None, old: str, new: str, merge: boo
 		store.rename_ticket(issue.doctype, _aside(old) if merge else old, old if merge else new)
 		if not merge:
 			store.rename_naming(issue.doctype, translate.naming(old), translate.naming(new))
-		rebuild([ticket], site_time.now())
+		issues.lock([new])
+		rebuild([ticket], site_time.now(), latest=True)
 	if not merge or not enabled():
 		return
 	if issue.get(translate.DUPLICATE_FIELD) == new:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,22 +49,31 @@ Watch = Callable[[str, int, int], None]
 """Is told what is going on, how much of it is done, and how much there is."""
 
 
-def committing(page: int, share: Share, told: Callable[[int], None]) -> Chunks:
-	"""Chunks that are kept for good: for commands and jobs, whose transaction, and process, are their own.
+@contextmanager
+def committing(page: int, share: Share, told: Callable[[int], None]) -> Iterator[Chunks]:
+	"""Chunks that are kept for good: for commands and jobs, whose transaction is their own.
 
 	What is there when such work begins stays there, and what a chunk makes goes with it: the garbage collector need
-	not go through the host again and again, nor look for circles after every few hundred values.
+	not go through the host again and again, nor look for circles after every few hundred values. When it ends, the
+	collector does as it did: not every worker's process ends with its job.
 	"""
+	usual, ours = gc.get_threshold(), not gc.get_freeze_count()
+	gc.collect()
 	gc.freeze()
 	gc.set_threshold(_MADE_IN_A_CHUNK)
-	return Chunks(page, frappe.db.commit, frappe.db.rollback, told, share)
+	try:
+		yield Chunks(page, frappe.db.commit, frappe.db.rollback, told, share)
+	finally:
+		gc.set_threshold(*usual)
+		if ours:
+			gc.unfreeze()
 
 
 def run_backfill(watch: Watch, share: Share, page: int, since: str | None = None) -> Outcome:
 	day = date.fromisoformat(since) if since else None
 	total = issues.count_without_ledger(day)
-	chunks = committing(page, share, lambda done: watch(_("Beginning ledgers"), done, total))
-	count = backfill(site_time.now(), chunks, day)
+	with committing(page, share, lambda done: watch(_("Beginning ledgers"), done, total)) as chunks:
+		count = backfill(site_time.now(), chunks, day)
 	return Outcome(_("{0} ledgers begun.").format(count) if count else _("Every Issue has its ledger."))
 
 
@@ -82,8 +92,9 @@ def run_rebuild(watch: Watch, share: Share, page: int, upgrade: bool = False) ->
 		done = count
 		watch(_("Measuring tickets"), count, total)
 
-	for after_chunk in rebuild_all(site_time.now(), committing(page, share, told), after):
-		frappe.cache.set_value(key, after_chunk, expires_in_sec=_CURSOR_DAYS * 86_400)
+	with committing(page, share, told) as chunks:
+		for after_chunk in rebuild_all(site_time.now(), chunks, after):
+			frappe.cache.set_value(key, after_chunk, expires_in_sec=_CURSOR_DAYS * 86_400)
 	frappe.cache.delete_value(key)
 	went_on = _(" Went on after {0}, where the last run was cut short.").format(after) if after else ""
 	return Outcome(_("{0} tickets measured anew.").format(done) + went_on)
@@ -92,7 +103,8 @@ def run_rebuild(watch: Watch, share: Share, page: int, upgrade: bool = False) ->
 def run_verify(watch: Watch, share: Share, page: int) -> Outcome:
 	total = store.count_tickets(issues.ISSUE)
 	now = site_time.now()
-	verified = verify(now, committing(page, share, lambda done: watch(_("Verifying"), done, total)))
+	with committing(page, share, lambda done: watch(_("Verifying"), done, total)) as chunks:
+		verified = verify(now, chunks)
 	note_verified(verified, now)
 	frappe.db.commit()
 	lines = [str(one) for one in verified.first]
@@ -121,8 +133,8 @@ def run_import_log(
 	master = MasterData(create)
 	known = prepare(found, master)
 	total = found.tickets // share.count or 1
-	chunks = committing(page, share, lambda done: watch(_("Importing tickets"), done, total))
-	result = import_log(source, found, known, chunks)
+	with committing(page, share, lambda done: watch(_("Importing tickets"), done, total)) as chunks:
+		result = import_log(source, found, known, chunks)
 	lines = [*_created(master.created), *_left(result, found.broken_rows)]
 	at = site_time.to_site(found.asked)
 	sentence = _("{0} tickets imported with {1} facts and {2} clocks, as of {3} (site time).").format(

@@ -41,18 +41,35 @@ class Measured:
 	breaches: tuple[BreachRow, ...] = ()
 	alarms: tuple[Alarm, ...] = ()
 
+	@property
+	def gone(self) -> bool:
+		"""Whether there is no ticket any more."""
+		return not self.fields
+
 
 def measure(ticket: Ticket, facts: Sequence[Fact], now: Instant) -> Measured:
-	"""Measure a ticket from its facts and keep the result. Three queries, or two when nothing became obsolete.
+	"""Measure a ticket from its facts and keep the result. Three queries; a fourth drops what became obsolete.
 
 	Whoever measures has locked the ticket. What somebody else has stored of it since this transaction began to read
-	is seen, and gone over or withdrawn.
+	is seen, and gone over or withdrawn. Clocks are not locked before there are any: where there is none the database
+	would lock the place, which is that of many tickets, and people at two of these would be in each other's way.
 	"""
 	result = computed(ticket, facts, now)
-	known = store.clocks_of([ticket], latest=True)[ticket]
+	known = store.clocks_of([ticket])[ticket]
+	if known:
+		known = store.clocks_of([ticket], latest=True)[ticket]
 	keep(result, known)
+	if not known and (result.rows or result.gone):
+		_drop_what_came_meanwhile(ticket, result)
 	live.changed([ticket])
 	return result
+
+
+def _drop_what_came_meanwhile(ticket: Ticket, result: Measured) -> None:
+	"""Of a ticket that had no clocks when this transaction began to read, those that are none any more."""
+	others = store.clocks_of([ticket], latest=True)[ticket].keys() - {row.name for row in result.rows}
+	store.drop_clocks(sorted(others))
+	store.withdraw_breaches(sorted(others))
 
 
 def computed(

@@ -61,24 +61,27 @@ class Verified:
 		return f"{checked}: {self.count} differences, {concerned}."
 
 
-def rebuild(tickets: Sequence[Ticket], now: Instant) -> int:
+def rebuild(tickets: Sequence[Ticket], now: Instant, latest: bool = False) -> int:
 	"""Measure tickets from their ledgers as seen at `now`; returns how many have one.
+
+	With `latest` what others have committed since this transaction began to read counts too; whoever asks so has
+	locked the tickets.
 
 	No digest is trusted: somebody may have changed a row and left that alone. A ticket of which every clock stands
 	stopped is seen as of when it was measured last: that has not become another by waiting, and need not be written.
 	"""
-	ledgers = {ticket: facts for ticket, facts in store.facts_of(tickets).items() if facts}
-	known = store.clocks_of(tickets, trusted=False)
+	ledgers = {ticket: facts for ticket, facts in store.facts_of(tickets, latest).items() if facts}
+	known = store.clocks_of(tickets, trusted=False, latest=latest)
 	_put_breaches_right(measure_all(ledgers, known, now, "rebuild", _seen_before))
 	return len(ledgers)
 
 
 def _put_breaches_right(results: Mapping[Ticket, Measured]) -> None:
-	"""Each missed clock has its breach, and no other has one that stands, whatever became of their rows."""
+	"""Each missed clock has its breach with its figures, and no other has one that stands, whatever became of their rows."""
 	standing = set().union(*store.standing_breaches(list(results)).values())
 	missed = {one.clock.name: one for result in results.values() for one in result.breaches}
 	store.withdraw_breaches(sorted(standing - missed.keys()))
-	store.put_breaches([one for name, one in missed.items() if name not in standing])
+	store.put_breaches(list(missed.values()))
 
 
 def _seen_before(stored: Mapping[str, StoredClock], now: Instant) -> Instant:

@@ -153,7 +153,8 @@ def forget(run: str) -> None:
 def run_job(run: str) -> None:
 	"""What a worker runs. That it failed, and why, is noted in the run; the host's log gets the rest."""
 	try:
-		replay_run(run, committing(PAGE, Share(), lambda _done: _publish(run)))
+		with committing(PAGE, Share(), lambda _done: _publish(run)) as chunks:
+			replay_run(run, chunks)
 	except Exception as error:
 		frappe.db.rollback()
 		if runs.lock(run)[0] in GOING:
