@@ -56,6 +56,23 @@ def window_of(row: Any) -> Maintenance:
 	)
 
 
+def outages_of(issue: str) -> list[Any]:
+	"""Rows of all outages of an Issue, by name, as they are now; nobody else writes them until the transaction ends.
+
+	Whoever asks has locked the Issue before.
+	"""
+	statement = (
+		f"SELECT name, status, cancelled, started, told_at FROM `tab{OUTAGE}` WHERE issue = %s ORDER BY name"
+	)
+	locking = " FOR UPDATE" if frappe.db.db_type != "sqlite" else ""
+	return list(frappe.db.sql(statement + locking, [issue], as_dict=True))
+
+
+def stored(name: str) -> Any:
+	"""The document of an outage as it is now, whatever this transaction has read of it before."""
+	return frappe.get_doc(OUTAGE, name, for_update=frappe.db.db_type != "sqlite")
+
+
 def outages_since(since: Instant) -> Mapping[str, tuple[tuple[str, Outage], ...]]:
 	"""By service, names and spans of the outages that lasted at or after an instant, or still last."""
 	found: dict[str, list[tuple[str, Outage]]] = defaultdict(list)

@@ -207,8 +207,8 @@ def last_said(timeline: Timeline) -> translate.Said:
 
 
 def known_status(ticket: Ticket) -> str:
-	"""The status that an Issue had when its ledger was told last; empty where it has none."""
-	ledger = store.facts_of([ticket])[ticket]
+	"""The status that an Issue, which is locked, had when its ledger was told last; empty where it has none."""
+	ledger = store.facts_of([ticket], latest=True)[ticket]
 	return last_said(Timeline.of(ticket.name, ledger)).status if ledger else ""
 
 

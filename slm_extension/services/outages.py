@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,9 @@ from frappe import _
 from frappe.utils import cint, escape_html, get_datetime
 
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters import site_time, store
+from slm_extension.adapters import issues, site_time, store
 from slm_extension.adapters.catalogue import SERVICE
-from slm_extension.adapters.outages import GOING, OUTAGE, outage_of, times_of
+from slm_extension.adapters.outages import GOING, OUTAGE, outage_of, outages_of, stored, times_of
 from slm_extension.adapters.refusals import refusing
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
@@ -149,9 +150,13 @@ def mirror(issue: str) -> bool:
 
 	Past its time stamp, so that a form that is open is saved all the same; overrides.issue_desk keeps the tick right.
 	"""
-	down = bool(frappe.db.exists(OUTAGE, {"issue": issue, "status": ["in", GOING]}))
-	if bool(frappe.db.get_value("Issue", issue, "slm_service_down")) != down:
-		_tick(issue, down, None if down else _last_told(issue))
+	said = frappe.db.get_value(
+		"Issue", issue, "slm_service_down", for_update=frappe.db.db_type != "sqlite"
+	)  # the ticket is locked before its outages
+	outages = outages_of(issue)
+	down = any(one.status in GOING for one in outages)
+	if bool(said) != down:
+		_tick(issue, down, None if down else _last_told(outages))
 	return down
 
 
@@ -161,16 +166,9 @@ def _tick(issue: str, down: bool, told_at: datetime | None) -> None:
 	store.set_ticket_fields(Ticket("Issue", issue), {"slm_service_down": int(down), "slm_told_at": told_at})
 
 
-def _last_told(issue: str) -> datetime | None:
-	"""When the users of a ticket were told last that its service works again, as its outages say."""
-	times = frappe.get_all(
-		OUTAGE,
-		filters={"issue": issue, "cancelled": 0, "told_at": ["is", "set"]},
-		pluck="told_at",
-		order_by="told_at desc",
-		limit=1,
-	)
-	return times[0] if times else None
+def _last_told(outages: Iterable[Any]) -> datetime | None:
+	"""When the users of a ticket were told last that its service works again, as its outages, rows, say."""
+	return max((one.told_at for one in outages if one.told_at and not one.cancelled), default=None)
 
 
 def follow(issue: Any, now: Instant, was: str = "") -> None:
@@ -179,11 +177,12 @@ def follow(issue: Any, now: Instant, was: str = "") -> None:
 	A ticket that was opened with it says so of its opening, one that says it later of now. `was` is its status
 	before, of a document that does not know.
 	"""
-	going = _going(issue.name)
+	before = issue.get_doc_before_save()
+	new = issue.flags.in_insert or (before is not None and not before.slm_service_down)
+	going = _going(issue.name, new)
 	if not issue.slm_service_down:
 		_never_down(issue, going)
 		return
-	before = issue.get_doc_before_save()
 	for outage in going:
 		_keep_up(outage, issue, now, (was if before is None else before.status) in ENDED)
 	if going:
@@ -269,12 +268,18 @@ def _cancel(outage: Any, issue: str) -> None:
 	outage.add_comment("Info", _("{0} no longer says that the service is down.").format(issue))
 
 
-def _going(issue: str) -> list[Any]:
-	"""The outages of a ticket of whose end the users have not been told."""
-	names = frappe.get_all(
-		OUTAGE, filters={"issue": issue, "status": ["in", GOING]}, pluck="name", order_by="name asc"
+def _going(issue: str, new: bool = False) -> list[Any]:
+	"""The outages of a ticket that is locked of whose end the users have not been told, as they are now.
+
+	One that did not say that its service is down has hardly any (`new`): what it might have is not locked, or two
+	whose services go down at once would keep each other from opening an outage.
+	"""
+	names = (
+		frappe.get_all(OUTAGE, filters={"issue": issue}, pluck="name", order_by="name asc")
+		if new
+		else [one.name for one in outages_of(issue) if one.status in GOING]
 	)
-	return [frappe.get_doc(OUTAGE, name) for name in names]
+	return [outage for outage in map(stored, names) if outage.status in GOING]
 
 
 def told(issue: Any, at: datetime | str | None, now: Instant) -> datetime:
@@ -283,6 +288,7 @@ def told(issue: Any, at: datetime | str | None, now: Instant) -> datetime:
 	Returns the time that was written down. Refuses one that is not now.
 	"""
 	moment = now if at in (None, "") else _recent(issue, at, now)
+	issues.lock([issue.name])
 	if enabled():
 		moment = _recorded(issue, moment)
 	written = site_time.to_site(moment)
@@ -300,10 +306,10 @@ def told_earlier(issue: str, at: Instant, source: str) -> None:
 	`source` is the correction that says so. What began later, or had ended before, is left alone.
 	"""
 	lasted: list[datetime] = []
-	for name in frappe.get_all(
-		OUTAGE, filters={"issue": issue, "cancelled": 0}, pluck="name", order_by="started asc, name asc"
-	):
-		outage = frappe.get_doc(OUTAGE, name)
+	for one in sorted(outages_of(issue), key=lambda row: row.started):
+		if one.cancelled:
+			continue
+		outage = stored(one.name)
 		span = outage_of(outage)
 		if span.began <= at and (span.told is None or at < span.told):
 			outage.told_at = site_time.to_site(at)
@@ -337,16 +343,16 @@ def _recorded(issue: Any, moment: Instant) -> Instant:
 	if result is None:
 		observe.begun(issue, moment, "users told")
 		result = observe.happened(ticket, news, moment, "users told")
-	if result is not None:
-		observe.put_fields(issue, result)
+	observe.put(ticket, result)
 	return moment
 
 
 def ticket_gone(issue: str) -> None:
 	"""A ticket is deleted: that the service was down remains true."""
-	for name in frappe.get_all(OUTAGE, filters={"issue": issue}, pluck="name", order_by="name asc"):
-		frappe.db.set_value(OUTAGE, name, "issue", None)
-		frappe.get_doc(OUTAGE, name).add_comment("Info", _("{0} was deleted.").format(issue))
+	issues.lock([issue])
+	for one in outages_of(issue):
+		frappe.db.set_value(OUTAGE, one.name, "issue", None)
+		frappe.get_doc(OUTAGE, one.name).add_comment("Info", _("{0} was deleted.").format(issue))
 
 
 def caught_up(issue: Any, began: Instant) -> list[str]:

@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,8 @@ ESCALATIONS = {
 }
 """Of whom each level is told by name, and what it does."""
 
+SHOP, MAIL = "Online Shop", "Mail"
+
 MON_1_JUN_2026 = 1_780_284_600  # 09:00 in Kolkata
 AGENTS = 200
 MARKS = 3_000
@@ -60,6 +62,9 @@ EMPTIED = (
 	"tabSLM Failed Measure",
 	"tabSLM Breach",
 	"tabSLM Escalation Log",
+	"tabSLM Outage",
+	"tabSLM Correction",
+	"tabSLM Correction Restatement",
 	"tabCommunication",
 	"tabCommunication Link",
 	"tabToDo",
@@ -79,7 +84,14 @@ def machinery(site: str) -> Iterator[tuple[Stack, Children]]:
 	try:
 		with stack_of(site, Path(frappe.__file__).parents[3]) as stack:
 			children = Children(stack)
-			children.do("prepare", marks=MARKS, agents=AGENTS, promised=PROMISED, escalations=ESCALATIONS)
+			children.do(
+				"prepare",
+				marks=MARKS,
+				agents=AGENTS,
+				promised=PROMISED,
+				escalations=ESCALATIONS,
+				services=[SHOP, MAIL],
+			)
 			children.dismiss()
 			try:
 				yield stack, children
@@ -763,12 +775,139 @@ def test_what_began_to_read_before_another_ended_measures_what_is_there_now(
 		now=later,
 		late=action,
 		arguments={**mine, **arguments},
-		meanwhile=meanwhile and {"name": ticket, "values": meanwhile},
+		meanwhile="beat" if meanwhile is None else "save",
+		others={} if meanwhile is None else {"name": ticket, "values": meanwhile},
 		at=later,
 	)
 
 	all_is_well(stack, children)
 	count(changes=2)
+
+
+Step = tuple[str, dict[str, Any]]
+"""An action and its arguments, in which #0 and #1 are names of tickets."""
+
+
+def _save(**values: Any) -> Step:
+	return "put", {"name": "#0", "values": values}
+
+
+def _asked(what: str, **values: Any) -> Step:
+	return "ask", {"name": "#0", "values": {"what": what, **values}, "who": agent(1)}
+
+
+DOWN = _save(slm_service=SHOP, slm_service_down=1)
+BY_HAND: Step = ("enter_outage", {"values": {"issue": "#0", "service": MAIL, "started": "2026-06-01 09:30:00"}})
+MESSAGE: Step = ("receive", {"name": "#0", "subject": mark(1)})
+
+
+def _ended(number: int = 0) -> Step:
+	return "change_outage", {"ticket": "#0", "number": number, "values": {"told_at": "2026-06-01 13:00:00"}}
+
+
+PASSED_BY: dict[str, tuple[tuple[Step, ...], Step, Step]] = {
+	"down twice": ((), DOWN, _save(status="Replied", slm_service_down=1)),
+	"down, then resolved": ((), DOWN, _save(status="Closed")),
+	"ended, then resolved": ((DOWN,), _ended(), _save(status="Closed")),
+	"its cause, then resolved": (
+		(DOWN,),
+		("change_outage", {"ticket": "#0", "values": {"cause": "Power"}}),
+		_save(status="Closed"),
+	),
+	"its cause, then told": (
+		(DOWN,),
+		("change_outage", {"ticket": "#0", "values": {"cause": "Power"}}),
+		("tell_users", {"name": "#0"}),
+	),
+	"its cause, then never down": (
+		(DOWN,),
+		("change_outage", {"ticket": "#0", "values": {"cause": "Power"}}),
+		_save(slm_service_down=0),
+	),
+	"down, then told": ((), DOWN, ("tell_users", {"name": "#0"})),
+	"down, then never down": ((), DOWN, _save(slm_service_down=0)),
+	"both outages end": ((DOWN, BY_HAND), _ended(1), _ended(0)),
+	"one ends, another begins": ((DOWN,), _ended(), BY_HAND),
+	"told, another begins": ((DOWN,), ("tell_users", {"name": "#0"}), BY_HAND),
+	"never down, another begins": ((DOWN,), _save(slm_service_down=0), BY_HAND),
+	"another begins, one ends": ((DOWN,), BY_HAND, _ended()),
+	"another begins, told": ((DOWN,), BY_HAND, ("tell_users", {"name": "#0"})),
+	"another begins, never down": ((DOWN,), BY_HAND, _save(slm_service_down=0)),
+	"down, then deleted": ((), DOWN, ("delete", {"name": "#0"})),
+	"resolved, then the bulk action": (
+		(DOWN,),
+		_save(status="Closed"),
+		("set_all", {"names": ["#0"], "status": "Open"}),
+	),
+	"closed, then merged into": (
+		(),
+		("put", {"name": "#1", "values": {"status": "Closed"}}),
+		("merge", {"name": "#0", "into": "#1"}),
+	),
+	"a miss, then merged": ((), ("beat", {}), ("merge", {"name": "#0", "into": "#1"})),
+	"closed, then renamed": ((), _save(status="Closed"), ("rename", {"name": "#0", "new": "#0-new"})),
+	"a miss, then renamed": ((), ("beat", {}), ("rename", {"name": "#0", "new": "#0-new"})),
+	"closed, then acknowledged by another": (
+		(),
+		("acknowledge", {"name": "#0"}),
+		("acknowledge", {"name": "#0"}),
+	),
+	"a miss, then a correction": (
+		(MESSAGE, _asked("Exclude from the Figures")),
+		("beat", {}),
+		("approve", {"name": "#0"}),
+	),
+	"a correction, then closed": (
+		(MESSAGE, _asked("Exclude from the Figures")),
+		("approve", {"name": "#0"}),
+		_save(status="Closed"),
+	),
+	"a correction, then a beat": (
+		(MESSAGE, _asked("Staff Replied", from_time="2026-06-01 09:40:00")),
+		("approve", {"name": "#0"}),
+		("beat", {}),
+	),
+	"its cause, then a correction": (
+		(DOWN, MESSAGE, _asked("Users Told", from_time="2026-06-01 09:55:00")),
+		("change_outage", {"ticket": "#0", "values": {"cause": "Power"}}),
+		("approve", {"name": "#0"}),
+	),
+}
+"""What was done to a ticket before; what somebody did after an action had begun to read; that action."""
+
+
+@pytest.mark.parametrize("case", PASSED_BY)
+def test_what_is_decided_is_decided_from_what_is_there_now(
+	stack: Stack, children: Children, count: Callable[..., None], case: str
+) -> None:
+	before, (meanwhile, others), (action, arguments) = PASSED_BY[case]
+	tickets = children.do("make_issues", count=2, now=MON_1_JUN_2026)
+	later = MON_1_JUN_2026 + 5 * HOUR
+	for step, values in before:
+		children.do(step, now=MON_1_JUN_2026 + HOUR - 60, **named(values, tickets))
+
+	children.do(
+		"late",
+		now=later,
+		late=action,
+		arguments=named(arguments, tickets),
+		meanwhile=meanwhile,
+		others=named(others, tickets),
+		at=later,
+	)
+
+	children.do("beat", now=later)
+	all_is_well(stack, children)
+	count(changes=2)
+
+
+def named(values: dict[str, Any], tickets: Sequence[str]) -> dict[str, Any]:
+	"""Arguments of a step with the names of tickets in them."""
+	text = json.dumps(values)
+	for number, ticket in enumerate(tickets):
+		text = text.replace(f"#{number}", ticket)
+	found: dict[str, Any] = json.loads(text)
+	return found
 
 
 def test_a_rebuild_that_loses_a_deadlock_begins_the_chunk_again(
@@ -864,10 +1003,10 @@ def test_the_beat_and_reconcile_leave_a_locked_ticket_to_the_next_and_do_all_oth
 # Time that does not do as it should
 
 
-Step = tuple[int, int, str]
+Turn = tuple[int, int, str]
 """After so many seconds, with which ticket, what: a status."""
 
-LIVES: tuple[Step, ...] = (
+LIVES: tuple[Turn, ...] = (
 	(HOUR // 2, 0, "Replied"),
 	(2 * HOUR, 1, "Closed"),
 	(2 * HOUR + 60, 3, "On Hold"),

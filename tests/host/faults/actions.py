@@ -18,14 +18,15 @@ import frappe.desk.form.assign_to
 import frappe.email.doctype.email_queue.email_queue
 import frappe.email.email_body
 import premailer  # noqa: F401  (mails are dressed by it; whoever forks later need not load it each time)
-from frappe.utils import now_datetime
+from frappe.utils import getdate, now_datetime
 from frappe.utils.scheduler import enqueue_events_for_all_sites
 
-from slm_extension import tasks, testing
+from slm_extension import api, tasks, testing
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.overrides import issue as overrides_issue
-from slm_extension.services import jobs, rebuild
+from slm_extension.service_level_management.doctype.slm_correction import slm_correction
+from slm_extension.services import agreements, jobs, rebuild
 from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.tick import tick
 
@@ -84,8 +85,9 @@ def prepare(
 	agents: int,
 	promised: dict[str, dict[str, int]],
 	escalations: dict[str, list[dict[str, Any]]],
+	services: list[str],
 ) -> None:
-	"""Agents; agreements around the clock, with everybody and with customers; marks to recognise changes by."""
+	"""Agents; services; agreements around the clock, with everybody and with customers; marks to recognise changes by."""
 	first = frappe.get_doc("User", testing.make_user(agent(0), "Support Team", "System Manager"))
 	first.api_key, first.api_secret = api_key(0), "secret"
 	first.save()
@@ -102,6 +104,8 @@ def prepare(
 		)
 	for name in ("Low", "High"):
 		testing.make_priority(name)
+	for name in services:
+		testing.make_service(name)
 	frappe.db.bulk_insert(
 		"Issue Type",
 		["name", "creation", "modified"],
@@ -165,22 +169,23 @@ def db_set(name: str, field: str, value: str) -> None:
 	frappe.db.commit()
 
 
-def late(late: str, arguments: dict[str, Any], meanwhile: dict[str, Any] | None, at: int) -> None:
-	"""`late` is an action that had begun to read before others were done with the ticket.
+def late(
+	late: str, arguments: dict[str, Any], meanwhile: str, others: dict[str, Any], at: int, who: str = ""
+) -> None:
+	"""`late` is an action that had begun to read before another, `meanwhile` with `others`, was done, at `at`.
 
-	These are somebody's save, with the arguments `meanwhile`, or without them a beat; at `at`.
+	The former is done by `who`, by the administrator unless said.
 	"""
 	frappe.db.sql("select count(*) from tabIssue")
 	mine, usual = frappe.local.db, site_time.now
 	frappe.connect()
 	site_time.now = lambda: at
-	if meanwhile is None:
-		tick(at, Chunks(tasks.PAGE, frappe.db.commit, frappe.db.rollback))
-	else:
-		save(**meanwhile)
+	ACTIONS[meanwhile](**others)
 	frappe.db.close()
 	frappe.local.db, site_time.now = mine, usual
-	ACTIONS[late](**arguments)
+	frappe.local.flags.pop("slm_pending", None)
+	with testing.as_user(who or "Administrator"):
+		ACTIONS[late](**arguments)
 
 
 def insert(values: dict[str, Any]) -> str:
@@ -229,6 +234,118 @@ def set_all(names: list[str], status: str) -> None:
 
 def delete(name: str) -> None:
 	frappe.delete_doc("Issue", name)
+	frappe.db.commit()
+
+
+def merge(name: str, into: str) -> None:
+	frappe.rename_doc("Issue", name, into, merge=True, force=True)
+	frappe.db.commit()
+
+
+def rename(name: str, new: str) -> None:
+	frappe.rename_doc("Issue", name, new, force=True)
+	frappe.db.commit()
+
+
+def acknowledge(name: str) -> None:
+	api.acknowledge(name)
+	frappe.db.commit()
+
+
+def tell_users(name: str) -> None:
+	"""The button of a ticket whose service works again."""
+	api.ticket_told(name)
+	frappe.db.commit()
+
+
+def enter_outage(values: dict[str, Any]) -> None:
+	"""An outage that somebody enters by hand."""
+	frappe.get_doc({"doctype": "SLM Outage", "source": "By Hand", **values}).insert()
+	frappe.db.commit()
+
+
+def change_outage(ticket: str, values: dict[str, Any], number: int = 0) -> None:
+	"""One of the outages of a ticket, in their order, is saved from its form, which somebody has just opened."""
+	names = frappe.get_all("SLM Outage", filters={"issue": ticket}, pluck="name", order_by="name asc")
+	outage = frappe.get_doc("SLM Outage", names[number], for_update=True)
+	outage.update(values)
+	outage.save()
+	frappe.db.commit()
+
+
+def ask(name: str, values: dict[str, Any], who: str) -> None:
+	"""An agent asks for a correction, with a message of the ticket as evidence."""
+	communication = frappe.db.get_value("Communication", {"reference_name": name})
+	with testing.as_user(who):
+		frappe.get_doc(
+			{
+				"doctype": "SLM Correction",
+				"ticket_type": "Issue",
+				"ticket": name,
+				"reason": "He told us so.",
+				"communication": communication,
+				**values,
+			}
+		).insert()
+	frappe.db.commit()
+
+
+def _asked(name: str) -> Any:
+	found = frappe.get_all("SLM Correction", filters={"ticket": name}, pluck="name", order_by="name asc")
+	return frappe.get_doc("SLM Correction", found[-1])
+
+
+def approve(name: str, seen: str = "") -> None:
+	"""The newest correction of a ticket, by its form; `seen` is what the form has shown, what it shows now unless said."""
+	asked = _asked(name)
+	asked.approve(seen or see(name))
+	frappe.db.commit()
+
+
+def see(name: str) -> str:
+	"""What the form of that correction shows."""
+	return str(slm_correction.preview(_asked(name).name)["digest"])
+
+
+def reject(name: str) -> None:
+	_asked(name).reject("No.")
+	frappe.db.commit()
+
+
+def answer(name: str, metric: str, way: str, arguments: dict[str, Any], who: str) -> None:
+	"""One of the ways in which people answer a breach."""
+	breach = frappe.get_doc("SLM Breach", {"ticket": name, "metric": metric})
+	with testing.as_user(who):
+		frappe.get_doc("SLM Breach", breach.name).run_method(way, **arguments)
+	frappe.db.commit()
+
+
+def agree(customer: str, valid_from: str) -> str:
+	"""An agreement with a customer; its name."""
+	name = testing.make_agreement(
+		customer,
+		[testing.target("Response", 1)],
+		calendar="Day and Night",
+		customer=testing.make_customer(customer),
+		valid_from=valid_from,
+	).name
+	frappe.db.commit()
+	return str(name)
+
+
+def freeze(agreement: str, first: str, last: str) -> None:
+	agreements.freeze(frappe.get_doc("SLM Agreement", agreement), getdate(first), getdate(last), "A strike.")
+	frappe.db.commit()
+
+
+def terminate(agreement: str, last: str) -> None:
+	agreements.terminate(frappe.get_doc("SLM Agreement", agreement), getdate(last), "No more.")
+	frappe.db.commit()
+
+
+def refresh_statuses() -> None:
+	"""What the scheduler does once a day with agreements."""
+	agreements.refresh_statuses(site_time.today())
 	frappe.db.commit()
 
 
@@ -281,24 +398,39 @@ def bulk_of_the_host(names: list[str], status: str) -> None:
 ACTIONS: dict[str, Callable[..., Any]] = {
 	action.__name__: action
 	for action in (
+		acknowledge,
+		agree,
+		answer,
+		approve,
+		ask,
 		assign,
 		beat,
 		bulk_of_the_host,
+		change_outage,
 		db_set,
 		delete,
 		enqueue_rebuild,
+		enter_outage,
+		freeze,
 		hourly,
 		insert,
 		late,
 		make_issues,
+		merge,
 		prepare,
 		put,
 		rebuild_all,
 		receive,
+		refresh_statuses,
+		reject,
+		rename,
 		reply,
 		save,
 		scheduler_pass,
+		see,
 		set_all,
+		tell_users,
+		terminate,
 		ticks,
 		verify,
 	)

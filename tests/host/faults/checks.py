@@ -86,7 +86,8 @@ def _in_ledger(name: str, book: list[Entry], deleted: bool) -> Iterable[str]:
 	numbers = [one.number for one in book]
 	if len(numbers) != len(set(numbers)):
 		yield f"{name}: the ledger's numbers are {numbers}"
-	if any(later.at < one.at for one, later in pairwise(book)):
+	events = [one for one in book if not one.source.startswith("Correction-")]
+	if any(later.at < one.at for one, later in pairwise(events)):
 		yield f"{name}: what was told later is said to have happened before"
 	statuses = ["Open", *(one.said for one in book if one.kind == "status")]
 	if any(one == later for one, later in pairwise(statuses) if one != "Open"):
@@ -118,6 +119,14 @@ def _in_tables(stack: Stack) -> Iterable[str]:
 		" on b.clock = c.name and b.standing = 1 where c.outcome = 'Missed' and b.name is null"
 	):
 		yield f"the clock {name} of {ticket} is missed, no breach stands"
+	yield from _in_breaches(stack)
+	yield from _in_outages(stack)
+	yield from _in_corrections(stack)
+	for ticket, key, level in stack.rows(
+		"select ticket, clock_key, level from `tabSLM Escalation Log`"
+		" group by ticket, clock_key, level having count(*) > 1"
+	):
+		yield f"level {level} of {key} of {ticket} was reached twice"
 	for name, communication in stack.rows(
 		"select c.reference_name, c.name from tabCommunication c left join `tabSLM Ticket Event` e"
 		" on e.source = c.name and e.ticket = c.reference_name"
@@ -130,6 +139,60 @@ def _in_tables(stack: Stack) -> Iterable[str]:
 		" where t.reference_type = 'Issue' and e.name is null"
 	):
 		yield f"the assignment {todo} is not in the ledger of {name}"
+
+
+def _in_breaches(stack: Stack) -> Iterable[str]:
+	for name, ticket, *pairs in stack.rows(
+		"select b.name, b.ticket, b.excused, c.excused, b.missed_at, c.missed_at, b.overrun, -c.remaining"
+		" from `tabSLM Breach` b join `tabSLM Clock` c on c.name = b.clock where b.standing = 1"
+	):
+		if pairs[::2] != pairs[1::2]:
+			yield f"the breach {name} of {ticket} says {pairs[::2]}, its clock {pairs[1::2]}"
+	for name, ticket, status, last in stack.rows(
+		"select b.name, b.ticket, b.status, (select e.kind from `tabSLM Ticket Event` e where e.source = b.name"
+		" order by e.number desc limit 1) from `tabSLM Breach` b"
+	):
+		if (status == "Excused") > (last == "excused"):
+			yield f"the breach {name} of {ticket} is {status}, the ledger's last word about it is {last}"
+	for name, ticket in stack.rows("select ticket, count(*) from `tabSLM Failed Measure` group by ticket"):
+		if ticket > 1:
+			yield f"{name} is on the list of failures {ticket} times"
+
+
+def _in_outages(stack: Stack) -> Iterable[str]:
+	"""A ticket says that its service is down as long as an outage of it lasts, and of its own there is one."""
+	going = "o.status in ('Open', 'Restored')"
+	for name, down, count, own in stack.rows(
+		"select i.name, i.slm_service_down, count(o.name), ifnull(sum(o.source = 'Ticket'), 0) from tabIssue i"
+		f" left join `tabSLM Outage` o on o.issue = i.name and {going}"
+		" where ifnull(i.slm_service, '') != '' or o.name is not null group by i.name"
+	):
+		if bool(down) != bool(count):
+			yield f"{name} says {down} of its service being down, {count} outages of it last"
+		if own > 1:
+			yield f"{name} has opened {own} outages that last"
+	for name, issue in stack.rows(
+		"select o.name, o.issue from `tabSLM Outage` o left join tabIssue i on i.name = o.issue"
+		" where ifnull(o.issue, '') != '' and i.name is null"
+	):
+		yield f"the outage {name} belongs to {issue}, which is not there"
+	for name, issue, status in stack.rows(
+		"select o.name, o.issue, i.status from `tabSLM Outage` o join tabIssue i on i.name = o.issue"
+		f" where i.status in ('Resolved', 'Closed') and o.restored_at is null and {going}"
+	):
+		yield f"{issue} is {status}, its outage {name} has not been restored"
+
+
+def _in_corrections(stack: Stack) -> Iterable[str]:
+	"""What was approved is in the ledger, each fact once; what was not, is not."""
+	for name, ticket, status, told, different in stack.rows(
+		"select c.name, c.ticket, c.status, count(e.name),"
+		" count(distinct e.kind, ifnull(e.value, ''), e.at_instant, ifnull(e.reason, ''), ifnull(e.waiting, 0))"
+		" from `tabSLM Correction` c left join `tabSLM Ticket Event` e on e.source = c.name"
+		" and e.ticket = c.ticket group by c.name, c.ticket, c.status"
+	):
+		if told != different or bool(told) != (status == "Approved"):
+			yield f"the correction {name} of {ticket} is {status}, its facts: {told}, of which differ {different}"
 
 
 def said(stack: Stack) -> Counter[tuple[str, ...]]:

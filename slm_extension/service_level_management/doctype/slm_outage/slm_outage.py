@@ -5,6 +5,7 @@ from __future__ import annotations
 from frappe.model.document import Document
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.issues import lock
 from slm_extension.adapters.outages import resting_on
 from slm_extension.adapters.refusals import filled_in, fits_in
 from slm_extension.services import outages
@@ -13,6 +14,12 @@ from slm_extension.services import outages
 class SLMOutage(Document):
 	def onload(self) -> None:
 		self.set_onload("concerned", sorted(resting_on(self.service) - {self.service}))
+
+	def check_if_latest(self) -> None:
+		"""The ticket is locked before its outage, as whoever saves the ticket does."""
+		if self.issue:
+			lock([self.issue])
+		super().check_if_latest()
 
 	def validate(self) -> None:
 		filled_in(self)
@@ -24,6 +31,10 @@ class SLMOutage(Document):
 		for issue in dict.fromkeys([self.issue, before and before.issue]):
 			if issue:
 				outages.mirror(issue)
+
+	def on_trash(self) -> None:
+		if self.issue:
+			lock([self.issue])
 
 	def after_delete(self) -> None:
 		if self.issue:
