@@ -10,7 +10,8 @@ import frappe
 from erpnext.support.doctype.issue import issue as erpnext_issue
 
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters import issues, site_time, store
+from slm_extension.adapters import site_time, store
+from slm_extension.adapters.issues import lock
 from slm_extension.adapters.settings import enabled, meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
@@ -179,13 +180,15 @@ def after_rename(issue: Any, _method: str | None, old: str, new: str, merge: boo
 		store.rename_ticket(issue.doctype, _aside(old) if merge else old, old if merge else new)
 		if not merge:
 			store.rename_naming(issue.doctype, translate.naming(old), translate.naming(new))
-		issues.lock([new])
+		lock([new])
 		rebuild([ticket], site_time.now(), latest=True)
 	if not merge or not enabled():
 		return
 	if issue.get(translate.DUPLICATE_FIELD) == new:
 		issue.db_set(translate.DUPLICATE_FIELD, None)  # it was a duplicate of the one that became part of it
 	_seen(_duplicates_of(new), "merge")
+	with guarded(ticket, "outage"):
+		outages.mirror(new)
 
 
 def _duplicates_of(name: str) -> list[str]:

@@ -839,6 +839,7 @@ PASSED_BY: dict[str, tuple[tuple[Step, ...], Step, Step]] = {
 		_save(status="Closed"),
 		("set_all", {"names": ["#0"], "status": "Open"}),
 	),
+	"down, then merged": ((DOWN,), ("beat", {}), ("merge", {"name": "#0", "into": "#1"})),
 	"closed, then merged into": (
 		(),
 		("put", {"name": "#1", "values": {"status": "Closed"}}),
