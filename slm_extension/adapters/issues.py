@@ -198,12 +198,13 @@ def lock_free(names: Sequence[str]) -> list[str]:
 	"""
 	if not names or frappe.db.db_type == "sqlite":
 		return list(names)
+	statement = f"SELECT name FROM {by_name(ISSUE)} WHERE name IN %(names)s"
 	free: set[str] = set()
 	for some in batched(names):
-		statement = f"SELECT name FROM {by_name(ISSUE)} WHERE name IN %(names)s"
 		free.update(name for (name,) in frappe.db.sql(f"{statement} FOR UPDATE SKIP LOCKED", {"names": some}))
-		if not free.issuperset(some):
-			free.update(set(some) - {name for (name,) in frappe.db.sql(statement, {"names": some})})
+	# without a lock it is read only when all are had: what is read from then on is as old as that
+	for some in batched([name for name in names if name not in free]):
+		free.update(set(some) - {name for (name,) in frappe.db.sql(statement, {"names": some})})
 	return [name for name in names if name in free]
 
 

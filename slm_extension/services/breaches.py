@@ -52,17 +52,17 @@ def ask_for_explanations(now: Instant, chunks: Chunks) -> int:
 		return 0
 	since = now - int(settings.ask_within_days or 0) * DAY
 	count = 0
-	while asked := chunks.run(lambda: _ask_page(since)):
+	while found := _open_since(since):
+		asked = chunks.run(lambda some=found: _ask_page(some))
+		if not asked:
+			break
 		count += asked
 	return count
 
 
-def _ask_page(since: Instant) -> int:
-	"""The tickets are locked before their breaches, as whoever saves a ticket does."""
-	found = _open_since(since)
-	if not found:
-		return 0
-	breaches = [one for one in _locked(found) if one.status == "Open" and one.standing]
+def _ask_page(found: Sequence[Any]) -> int:
+	"""The tickets are locked before their breaches, as whoever saves a ticket does, and before anything is read of them."""
+	breaches = [one for one in _locked(found) if one.status == "Open" and _is_a_miss(one)]
 	tickets = issue_store.told_of({one.ticket for one in breaches})
 	contracts = _contracts_behind(breaches)
 	owners = _owners({*(one.agreement for one in breaches), *contracts.values()})
@@ -79,6 +79,11 @@ def _ask_page(since: Instant) -> int:
 	written.write(breaches)
 	inform(messages, telling(), _please_explain_many, lately)
 	return len(breaches)
+
+
+def _is_a_miss(breach: Any) -> bool:
+	"""Whether the figures count it."""
+	return bool(breach.standing and not breach.excused)
 
 
 def _locked(rows: Sequence[Any]) -> list[Any]:
@@ -168,7 +173,9 @@ def _remind_one(rows: Sequence[Any], today: Any) -> int:
 	breaches = [
 		one
 		for one in _locked(rows)
-		if one.status == "Explanation Requested" and one.reminded_on == before[one.name]
+		if one.status == "Explanation Requested"
+		and one.reminded_on == before[one.name]
+		and _is_a_miss(one)
 	]
 	tickets = issue_store.told_of({one.ticket for one in breaches})
 	messages = [_message(breach, tickets.get(breach.ticket)) for breach in breaches]

@@ -35,16 +35,16 @@ _SAVEPOINT = "slm_escalation"
 def escalate(chunks: Chunks) -> int:
 	"""Tell of everything that is queued; returns how many levels there were. Two at once tell each level once."""
 	count = 0
-	while handled := chunks.run(_page):
+	while tickets := alarms.tickets_queued(PAGE):
+		handled = chunks.run(lambda some=tickets: _page(some))
+		if not handled:
+			break
 		count += handled
 	return count
 
 
-def _page() -> int:
-	"""The tickets are locked before their levels, as whoever saves a ticket does."""
-	tickets = alarms.tickets_queued(PAGE)
-	if not tickets:
-		return 0
+def _page(tickets: Sequence[str]) -> int:
+	"""The tickets are locked before their levels, as whoever saves a ticket does, and before anything is read of them."""
 	queued = alarms.queued(issue_store.lock_free(tickets), PAGE)
 	issues = issue_store.told_of({one.ticket for one in queued})
 	people = Holders(issues.values())

@@ -61,7 +61,8 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 	for names, written in _suspects(since, chunks.page):
 		found += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
 		fresh.update(names if written else ())
-	chunks.run(lambda: rebuild_locked([Ticket(ISSUE, name) for name in issues.failed(chunks.page)], now))
+	failed = [Ticket(ISSUE, name) for name in issues.failed(chunks.page)]
+	chunks.run(lambda: rebuild_locked(failed, now))
 	left = dict.fromkeys(found.left)
 	found = Reconciled(found.done)
 	for begin in (True, False):

@@ -902,6 +902,92 @@ def test_what_is_decided_is_decided_from_what_is_there_now(
 	count(changes=2)
 
 
+LOCKS_FREE, LOCKS = r"tabIssue.*for update skip locked$", r"^select name from `tabissue`.*for update$"
+"""How the beat locks tickets, and how whoever waits for them does."""
+
+
+def overtaken(
+	children: Children, step: Step, meanwhile: Step, at: int, lock: str = LOCKS_FREE, number: int = 1
+) -> None:
+	children.do(
+		"overtaken",
+		now=at,
+		late=step[0],
+		arguments=step[1],
+		meanwhile=meanwhile[0],
+		others=meanwhile[1],
+		at=at,
+		lock=lock,
+		number=number,
+	)
+
+
+def test_a_level_that_became_pointless_before_its_ticket_was_locked_is_not_told(
+	stack: Stack, children: Children
+) -> None:
+	(ticket,) = children.do("make_issues", count=1, now=MON_1_JUN_2026, customer=WATCHED)
+	done = named(_save(status="Closed")[1], [ticket])
+
+	overtaken(children, ("beat", {}), ("put", done), MON_1_JUN_2026 + HOUR // 2 + 60, number=2)
+
+	assert stack.rows("select status from `tabSLM Escalation Log`") == [("Not Needed",)]
+	assert not messages(checks.said(stack))
+	all_is_well(stack, children)
+
+
+def test_what_a_level_does_to_a_ticket_is_done_to_it_as_it_is(stack: Stack, children: Children) -> None:
+	(ticket,) = children.do("make_issues", count=1, now=MON_1_JUN_2026, customer=WATCHED)
+	change = named(_save(issue_type=mark(1))[1], [ticket])
+
+	overtaken(children, ("beat", {}), ("put", change), MON_1_JUN_2026 + HOUR + 60, number=2)
+
+	assert stack.rows("select priority, issue_type from tabIssue") == [("High", mark(1))]
+	assert stack.rows("select problem from `tabSLM Escalation Log` where ifnull(problem, '') != ''") == []
+	all_is_well(stack, children)
+
+
+def test_nobody_is_asked_about_a_miss_that_was_excused_before_its_ticket_was_locked(
+	stack: Stack, children: Children
+) -> None:
+	(ticket,) = children.do("make_issues", count=1, now=MON_1_JUN_2026)
+	for step, values in (MESSAGE, _asked("Exclude from the Figures")):
+		children.do(step, now=MON_1_JUN_2026 + 60, **named(values, [ticket]))
+
+	overtaken(
+		children, ("beat", {}), ("approve", {"name": ticket}), MON_1_JUN_2026 + HOUR + 60, number=2
+	)
+
+	assert stack.rows("select status, excused from `tabSLM Breach`") == [("Open", 1)]
+	all_is_well(stack, children)
+
+
+def test_nobody_is_reminded_of_a_miss_that_is_none_any_more(stack: Stack, children: Children) -> None:
+	(ticket,) = children.do("make_issues", count=1, now=MON_1_JUN_2026)
+	children.do("beat", now=MON_1_JUN_2026 + 2 * HOUR)
+	for step, values in (MESSAGE, _asked("Staff Replied", from_time="2026-06-01 09:40:00")):
+		children.do(step, now=MON_1_JUN_2026 + 2 * HOUR, **named(values, [ticket]))
+
+	overtaken(children, ("remind", {}), ("approve", {"name": ticket}), MON_1_JUN_2026 + 20 * DAY)
+
+	assert stack.rows("select standing, reminders from `tabSLM Breach` where metric = 'Response'") == [(0, 0)]
+	all_is_well(stack, children, MON_1_JUN_2026 + 20 * DAY)
+
+
+def test_a_failure_is_made_good_from_what_the_ledger_says_when_the_ticket_is_locked(
+	stack: Stack, children: Children
+) -> None:
+	(ticket,) = children.do("make_issues", count=1, now=MON_1_JUN_2026)
+	stack.rows(
+		"insert into `tabSLM Failed Measure` (name, ticket_type, ticket, problem) values ('one', 'Issue', %s, 'x')",
+		ticket,
+	)
+	change = named(_save(status="Closed")[1], [ticket])
+
+	overtaken(children, ("hourly", {}), ("put", change), MON_1_JUN_2026 + 60, LOCKS)
+
+	all_is_well(stack, children)
+
+
 def named(values: dict[str, Any], tickets: Sequence[str]) -> dict[str, Any]:
 	"""Arguments of a step with the names of tickets in them."""
 	text = json.dumps(values)

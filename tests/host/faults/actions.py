@@ -6,6 +6,7 @@ Runs in processes of their own only (faults.children); what these change of a mo
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +27,7 @@ from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.overrides import issue as overrides_issue
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
-from slm_extension.services import agreements, jobs, rebuild
+from slm_extension.services import agreements, breaches, jobs, rebuild
 from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.tick import tick
 
@@ -177,15 +178,44 @@ def late(
 	The former is done by `who`, by the administrator unless said.
 	"""
 	frappe.db.sql("select count(*) from tabIssue")
-	mine, usual = frappe.local.db, site_time.now
-	frappe.connect()
-	site_time.now = lambda: at
-	ACTIONS[meanwhile](**others)
-	frappe.db.close()
-	frappe.local.db, site_time.now = mine, usual
-	frappe.local.flags.pop("slm_pending", None)
+	_by_another(meanwhile, others, at)
 	with testing.as_user(who or "Administrator"):
 		ACTIONS[late](**arguments)
+
+
+def overtaken(
+	late: str, arguments: dict[str, Any], meanwhile: str, others: dict[str, Any], at: int, lock: str, number: int
+) -> None:
+	"""The same where the other is done just before the former asks for a lock: the statement of that number, from 1
+	on, in which `lock` is found, a regular expression.
+	"""
+	sql, left = frappe.local.db.sql, number
+
+	def asked(query: Any, *values: Any, **more: Any) -> Any:
+		nonlocal left
+		if left and re.search(lock, str(query), re.DOTALL | re.IGNORECASE):
+			left -= 1
+			if not left:
+				_by_another(meanwhile, others, at)
+		return sql(query, *values, **more)
+
+	frappe.local.db.sql = asked
+	try:
+		ACTIONS[late](**arguments)
+	finally:
+		frappe.local.db.sql = sql
+	assert not left, "It has not asked for that lock."
+
+
+def _by_another(action: str, arguments: dict[str, Any], at: int) -> None:
+	"""An action over a connection of its own, which ends."""
+	mine, usual, flags = frappe.local.db, site_time.now, frappe.local.flags
+	frappe.connect()
+	frappe.local.flags = frappe._dict({**flags, "currently_saving": []})
+	site_time.now = lambda: at
+	ACTIONS[action](**arguments)
+	frappe.db.close()
+	frappe.local.db, site_time.now, frappe.local.flags = mine, usual, flags
 
 
 def insert(values: dict[str, Any]) -> str:
@@ -343,6 +373,11 @@ def terminate(agreement: str, last: str) -> None:
 	frappe.db.commit()
 
 
+def remind() -> None:
+	"""What the scheduler does once a day with breaches."""
+	breaches.remind(site_time.now(), Chunks(tasks.PAGE, frappe.db.commit, frappe.db.rollback))
+
+
 def refresh_statuses() -> None:
 	"""What the scheduler does once a day with agreements."""
 	agreements.refresh_statuses(site_time.today())
@@ -417,12 +452,14 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		late,
 		make_issues,
 		merge,
+		overtaken,
 		prepare,
 		put,
 		rebuild_all,
 		receive,
 		refresh_statuses,
 		reject,
+		remind,
 		rename,
 		reply,
 		save,
