@@ -449,6 +449,7 @@ def _refuse_beyond_limits(document: Any, now: Instant) -> None:
 
 
 def _refuse_twice(document: Any) -> None:
+	"""The ticket is locked: who has asked meanwhile, with a second click for one, is seen."""
 	same = frappe.db.get_value(
 		CORRECTION,
 		{
@@ -460,6 +461,7 @@ def _refuse_twice(document: Any) -> None:
 			**{field: document.get(field) or ["is", "not set"] for field in PARTIES},
 		},
 		"name",
+		for_update=frappe.db.db_type != "sqlite",
 	)
 	if same:
 		frappe.throw(

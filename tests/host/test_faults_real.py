@@ -881,25 +881,130 @@ PASSED_BY: dict[str, tuple[tuple[Step, ...], Step, Step]] = {
 def test_what_is_decided_is_decided_from_what_is_there_now(
 	stack: Stack, children: Children, count: Callable[..., None], case: str
 ) -> None:
-	before, (meanwhile, others), (action, arguments) = PASSED_BY[case]
+	before, meanwhile, step = PASSED_BY[case]
 	tickets = children.do("make_issues", count=2, now=MON_1_JUN_2026)
 	later = MON_1_JUN_2026 + 5 * HOUR
-	for step, values in before:
-		children.do(step, now=MON_1_JUN_2026 + HOUR - 60, **named(values, tickets))
+	for action, values in before:
+		children.do(action, now=MON_1_JUN_2026 + HOUR - 60, **named(values, tickets))
 
-	children.do(
-		"late",
-		now=later,
-		late=action,
-		arguments=named(arguments, tickets),
-		meanwhile=meanwhile,
-		others=named(others, tickets),
-		at=later,
-	)
+	_late(children, step, meanwhile, tickets, later)
 
 	children.do("beat", now=later)
 	all_is_well(stack, children)
 	count(changes=2)
+
+
+def _answer(way: str, metric: str = "Response", who: str = "Administrator", **arguments: Any) -> Step:
+	return "answer", {"name": "#0", "metric": metric, "way": way, "arguments": arguments, "who": who}
+
+
+EXCUSE = _answer(
+	"ask_to_excuse", who=agent(1), clause="Force majeure", reason="A flood.", evidence_link="the news"
+)
+EXPLAINED = _answer("explain", who=agent(1), explanation="We slept.", root_cause="Other")
+REPLIED_IN_TIME = _asked("Staff Replied", from_time="2026-06-01 09:40:00")
+APPROVED: Step = ("approve", {"name": "#0"})
+ACCEPTED: dict[str, tuple[tuple[Step, ...], Step, Step]] = {
+	"no miss any more, then explained": ((MESSAGE, REPLIED_IN_TIME), APPROVED, EXPLAINED),
+	"excluded, then explained": ((MESSAGE, _asked("Exclude from the Figures")), APPROVED, EXPLAINED),
+	"explained, then no miss any more": ((MESSAGE, REPLIED_IN_TIME), EXPLAINED, APPROVED),
+	"excused, then closed": (
+		(EXCUSE,),
+		_answer("decide_excuse", excused=True, decision="Yes."),
+		_save(status="Closed"),
+	),
+	"excused, then a beat": ((EXCUSE,), _answer("decide_excuse", excused=True, decision="Yes."), ("beat", {})),
+	"closed, then excused": (
+		(EXCUSE,),
+		_save(status="Closed"),
+		_answer("decide_excuse", excused=True, decision="Yes."),
+	),
+	"a beat, then disputed": (
+		(),
+		("beat", {}),
+		_answer("dispute", who=agent(1), by="The customer", reason="He does not agree."),
+	),
+}
+REFUSED: dict[str, tuple[tuple[Step, ...], Step, Step, str]] = {
+	"the same asked twice": (
+		(MESSAGE,),
+		REPLIED_IN_TIME,
+		REPLIED_IN_TIME,
+		"asks for the same",
+	),
+	"approved twice": ((MESSAGE, REPLIED_IN_TIME), APPROVED, APPROVED, "Approved"),
+	"approved, then rejected": ((MESSAGE, REPLIED_IN_TIME), APPROVED, ("reject", {"name": "#0"}), "Approved"),
+	"rejected, then approved": ((MESSAGE, REPLIED_IN_TIME), ("reject", {"name": "#0"}), APPROVED, "Rejected"),
+	"closed, then approved": ((MESSAGE, REPLIED_IN_TIME), _save(status="Closed"), APPROVED, "Something has happened"),
+	"deleted, then asked": ((MESSAGE,), ("delete", {"name": "#0"}), REPLIED_IN_TIME, "has been deleted"),
+	"excused twice": (
+		(EXCUSE,),
+		_answer("decide_excuse", excused=True, decision="Yes."),
+		_answer("decide_excuse", excused=True, decision="Yes, yes."),
+		"Somebody else was quicker",
+	),
+	"refused, then excused": (
+		(EXCUSE,),
+		_answer("decide_excuse", excused=False, decision="No."),
+		_answer("decide_excuse", excused=True, decision="Yes."),
+		"Somebody else was quicker",
+	),
+	"explained twice": ((), EXCUSE, EXPLAINED, "Somebody else was quicker"),
+}
+
+
+def _missed_and(stack: Stack, children: Children, before: Sequence[Step]) -> list[str]:
+	"""A ticket, and another, whose Response is missed, and what people did about it."""
+	tickets: list[str] = children.do("make_issues", count=2, now=MON_1_JUN_2026)
+	children.do("beat", now=MON_1_JUN_2026 + 2 * HOUR)
+	for step, values in before:
+		children.do(step, now=MON_1_JUN_2026 + 2 * HOUR, **named(values, tickets))
+	return tickets
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_what_people_say_to_a_miss_leaves_its_figures_as_they_are_measured(
+	stack: Stack, children: Children, case: str
+) -> None:
+	before, meanwhile, step = ACCEPTED[case]
+	tickets = _missed_and(stack, children, before)
+	later = MON_1_JUN_2026 + 5 * HOUR
+
+	_late(children, step, meanwhile, tickets, later)
+
+	children.do("beat", now=later)
+	all_is_well(stack, children)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_somebody_has_decided_is_not_decided_again_by_who_has_not_seen_it(
+	stack: Stack, children: Children, case: str
+) -> None:
+	before, meanwhile, (action, arguments), why = REFUSED[case]
+	tickets = _missed_and(stack, children, before)
+	later = MON_1_JUN_2026 + 5 * HOUR
+	if action == "approve":
+		arguments = {**arguments, "seen": children.do("see", now=later, name=tickets[0])}
+
+	with pytest.raises(AssertionError, match=why):
+		_late(children, (action, arguments), meanwhile, tickets, later)
+
+	children.do("beat", now=later)
+	all_is_well(stack, children)
+	twice = "select what from `tabSLM Correction` where status = 'Requested' group by what having count(*) > 1"
+	assert stack.rows(twice) == []
+
+
+def _late(children: Children, step: Step, meanwhile: Step, tickets: Sequence[str], later: int) -> None:
+	children.do(
+		"late",
+		now=later,
+		late=step[0],
+		arguments=named(step[1], tickets),
+		meanwhile=meanwhile[0],
+		others=named(meanwhile[1], tickets),
+		at=later,
+	)
 
 
 LOCKS_FREE, LOCKS = r"tabIssue.*for update skip locked$", r"^select name from `tabissue`.*for update$"

@@ -154,9 +154,6 @@ def _in_breaches(stack: Stack) -> Iterable[str]:
 	):
 		if (status == "Excused") > (last == "excused"):
 			yield f"the breach {name} of {ticket} is {status}, the ledger's last word about it is {last}"
-	for name, ticket in stack.rows("select ticket, count(*) from `tabSLM Failed Measure` group by ticket"):
-		if ticket > 1:
-			yield f"{name} is on the list of failures {ticket} times"
 
 
 def _in_outages(stack: Stack) -> Iterable[str]:
