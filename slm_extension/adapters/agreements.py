@@ -105,6 +105,25 @@ def book_of(agreements: Iterable[Agreement], settled: bool = False) -> Agreement
 	return AgreementBook(agreements, trees.forests(), settled)
 
 
+def concluded() -> list[Any]:
+	"""The documents of all submitted agreements as they are now; nobody else concludes or changes one until the
+	transaction ends, so that two that clash do not pass each other by.
+	"""
+	statement = "SELECT name, modified, valid_until FROM `tabSLM Agreement` WHERE docstatus = 1 ORDER BY name"
+	seen = set(frappe.db.sql(statement))
+	if frappe.db.db_type == "sqlite":
+		return [frappe.get_doc("SLM Agreement", name) for name, *_ in sorted(seen)]
+	return [
+		frappe.get_doc("SLM Agreement", row[0]) if row in seen else locked(row[0])
+		for row in frappe.db.sql(f"{statement} FOR UPDATE")
+	]
+
+
+def locked(name: str) -> Any:
+	"""The document of an agreement as it is now, for nobody else to write until the transaction ends."""
+	return frappe.get_doc("SLM Agreement", name, for_update=frappe.db.db_type != "sqlite")
+
+
 def calendar_editions() -> dict[str, CalendarEditions]:
 	"""All calendars of the site with everything they have said."""
 	found: dict[str, list[tuple[Instant, Calendar]]] = {}

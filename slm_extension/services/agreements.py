@@ -12,7 +12,14 @@ from frappe.utils import getdate
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreement_states import AGREEMENT, GOING
-from slm_extension.adapters.agreements import agreement_of, book_of, calendar_editions, forget_agreements
+from slm_extension.adapters.agreements import (
+	agreement_of,
+	book_of,
+	calendar_editions,
+	concluded,
+	forget_agreements,
+	locked,
+)
 from slm_extension.domain.agreements import AgreementBook
 from slm_extension.services import guarded_fields
 from slm_extension.services.remeasure import hours_changed
@@ -22,13 +29,7 @@ from slm_extension.services.tell import tell
 def book_with(document: Any) -> AgreementBook:
 	"""All submitted agreements and this one, checked against each other. Raises what the domain objects to."""
 	editions = calendar_editions()
-	names = frappe.get_all(
-		AGREEMENT,
-		filters={"docstatus": 1, "name": ["!=", document.name]},
-		pluck="name",
-		order_by="name asc",
-	)
-	others = [agreement_of(frappe.get_doc(AGREEMENT, name), editions) for name in names]
+	others = [agreement_of(one, editions) for one in concluded() if one.name != document.name]
 	return book_of([*others, agreement_of(document, editions)])
 
 
@@ -90,7 +91,7 @@ def end_predecessor(document: Any) -> str | None:
 		order_by="agreement_version desc",
 		limit=1,
 	):
-		previous = frappe.get_doc(AGREEMENT, name)
+		previous = locked(name)
 		if not previous.valid_until or getdate(previous.valid_until) > eve or previous.until_replaced:
 			status = "Superseded" if eve < site_time.today() else previous.status
 			previous.db_set(
@@ -122,8 +123,11 @@ def refresh_statuses(day: date) -> None:
 	freezes = _freezes_of([row.name for row in rows])
 	for row in rows:
 		row.freezes = freezes.get(row.name, [])
-		status = status_on(row, day)
-		if status != row.status:
+		if status_on(row, day) == row.status:
+			continue
+		agreement = locked(row.name)  # somebody may have frozen or ended it meanwhile
+		status = status_on(agreement, day)
+		if agreement.status in GOING and status != agreement.status:
 			frappe.db.set_value(AGREEMENT, row.name, "status", status, update_modified=False)
 			if status in ("Expired", "Terminated"):
 				ask_about_support(

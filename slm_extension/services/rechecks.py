@@ -15,6 +15,7 @@ from frappe import _
 
 from slm_extension.adapters import chain_values, chain_words, site_time, trees
 from slm_extension.adapters.agreement_states import AGREEMENT, FACING, OVER
+from slm_extension.adapters.agreements import locked
 from slm_extension.services import chain
 from slm_extension.services.chain_layout import above
 from slm_extension.services.chunks import Chunks
@@ -125,7 +126,7 @@ def recheck_one(name: str) -> bool:
 	"""Check an agreement and keep what was found; whether it cannot be kept, and could before."""
 	if not frappe.db.exists(AGREEMENT, name):
 		return False
-	document = frappe.get_doc(AGREEMENT, name)
+	document = locked(name)
 	if not document.rests_on or document.is_template or document.status in OVER:
 		return False
 	before = document.chain_state

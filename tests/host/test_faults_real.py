@@ -1007,6 +1007,86 @@ def _late(children: Children, step: Step, meanwhile: Step, tickets: Sequence[str
 	)
 
 
+def _agreement(stack: Stack, name: str, *fields: str) -> tuple[Any, ...]:
+	return stack.rows(f"select {', '.join(fields)} from `tabSLM Agreement` where name = %s", name)[0]
+
+
+TUE_2_JUN_2026 = MON_1_JUN_2026 + DAY
+
+
+def test_an_agreement_that_somebody_freezes_on_the_day_it_begins_is_frozen(
+	stack: Stack, children: Children
+) -> None:
+	name = children.do("agree", now=MON_1_JUN_2026, customer="Frozen & Co", valid_from="2026-06-02")
+	freeze: Step = ("freeze", {"agreement": name, "first": "2026-06-02", "last": "2026-06-05"})
+
+	_late(children, ("refresh_statuses", {}), freeze, (), TUE_2_JUN_2026)
+
+	assert _agreement(stack, name, "status") == ("Frozen",)
+
+
+def test_a_new_version_does_not_thaw_the_one_before(stack: Stack, children: Children) -> None:
+	name = children.do("agree", now=MON_1_JUN_2026, customer="Followed & Co", valid_from="2026-06-01")
+	draft = children.do("new_version", now=MON_1_JUN_2026, agreement=name, valid_from="2026-06-20")
+	freeze: Step = ("freeze", {"agreement": name, "first": "2026-06-02", "last": "2026-06-05"})
+
+	_late(children, ("conclude", {"agreement": draft}), freeze, (), TUE_2_JUN_2026)
+
+	assert _agreement(stack, name, "status", "cast(valid_until as char)") == ("Frozen", "2026-06-19")
+
+
+def test_a_new_version_does_not_prolong_the_one_before(stack: Stack, children: Children) -> None:
+	name = children.do("agree", now=MON_1_JUN_2026, customer="Ended & Co", valid_from="2026-06-01")
+	draft = children.do("new_version", now=MON_1_JUN_2026, agreement=name, valid_from="2026-06-20")
+
+	_late(
+		children,
+		("conclude", {"agreement": draft}),
+		("terminate", {"agreement": name, "last": "2026-06-10"}),
+		(),
+		TUE_2_JUN_2026,
+	)
+
+	assert _agreement(stack, name, "cast(valid_until as char)") == ("2026-06-10",)
+
+
+def test_of_two_agreements_that_clash_one_is_concluded(stack: Stack, children: Children) -> None:
+	drafts = [
+		children.do(
+			"agree", now=MON_1_JUN_2026, customer="Twice & Co", valid_from="2026-06-01", concluded=False
+		)
+		for _ in range(2)
+	]
+
+	with pytest.raises(AssertionError, match="both apply to Twice"):
+		_late(
+			children,
+			("conclude", {"agreement": drafts[0]}),
+			("conclude", {"agreement": drafts[1]}),
+			(),
+			TUE_2_JUN_2026,
+		)
+
+	assert [_agreement(stack, name, "docstatus")[0] for name in drafts] == [0, 1]
+
+
+def test_a_check_of_a_chain_does_not_go_over_what_was_found_since_of_another_promise(
+	stack: Stack, children: Children
+) -> None:
+	name = children.do("agree_on_a_chain", now=MON_1_JUN_2026, customer="Chained & Co", hours=40)
+	assert _agreement(stack, name, "chain_state") == ("Feasible",)
+
+	_late(
+		children,
+		("recheck", {"agreement": name}),
+		("promise", {"agreement": name, "hours": 1}),
+		(),
+		MON_1_JUN_2026 + 60,
+	)
+
+	assert _agreement(stack, name, "chain_state") == ("Infeasible",)
+
+
 LOCKS_FREE, LOCKS = r"tabIssue.*for update skip locked$", r"^select name from `tabissue`.*for update$"
 """How the beat locks tickets, and how whoever waits for them does."""
 

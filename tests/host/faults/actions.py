@@ -27,7 +27,7 @@ from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.overrides import issue as overrides_issue
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
-from slm_extension.services import agreements, breaches, jobs, rebuild
+from slm_extension.services import agreements, breaches, jobs, rebuild, rechecks, versions
 from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.tick import tick
 
@@ -350,7 +350,7 @@ def answer(name: str, metric: str, way: str, arguments: dict[str, Any], who: str
 	frappe.db.commit()
 
 
-def agree(customer: str, valid_from: str) -> str:
+def agree(customer: str, valid_from: str, concluded: bool = True) -> str:
 	"""An agreement with a customer; its name."""
 	name = testing.make_agreement(
 		customer,
@@ -358,7 +358,54 @@ def agree(customer: str, valid_from: str) -> str:
 		calendar="Day and Night",
 		customer=testing.make_customer(customer),
 		valid_from=valid_from,
+		submit=concluded,
 	).name
+	frappe.db.commit()
+	return str(name)
+
+
+def agree_on_a_chain(customer: str, hours: int) -> str:
+	"""A draft that rests on a contract which turns tickets around in four hours."""
+	contract = testing.make_agreement(
+		f"Contract for {customer}",
+		[testing.target("Turnaround", 4)],
+		calendar="Day and Night",
+		kind="UC",
+		supplier=testing.make_supplier(),
+		valid_from="2020-01-01",
+	)
+	name = testing.make_agreement(
+		customer,
+		[testing.target("Resolution", hours)],
+		calendar="Day and Night",
+		customer=testing.make_customer(customer),
+		rests_on=[{"agreement": contract.name}],
+		submit=False,
+	).name
+	frappe.db.commit()
+	return str(name)
+
+
+def promise(agreement: str, hours: int) -> None:
+	"""A draft is saved with another goal."""
+	document = frappe.get_doc("SLM Agreement", agreement)
+	document.targets[0].goal = hours * testing.HOUR
+	document.save()
+	frappe.db.commit()
+
+
+def recheck(agreement: str) -> None:
+	rechecks.recheck_one(agreement)
+	frappe.db.commit()
+
+
+def conclude(agreement: str) -> None:
+	testing.conclude(frappe.get_doc("SLM Agreement", agreement))
+	frappe.db.commit()
+
+
+def new_version(agreement: str, valid_from: str) -> str:
+	name = versions.new_version(frappe.get_doc("SLM Agreement", agreement), getdate(valid_from)).name
 	frappe.db.commit()
 	return str(name)
 
@@ -435,6 +482,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 	for action in (
 		acknowledge,
 		agree,
+		agree_on_a_chain,
 		answer,
 		approve,
 		ask,
@@ -442,6 +490,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		beat,
 		bulk_of_the_host,
 		change_outage,
+		conclude,
 		db_set,
 		delete,
 		enqueue_rebuild,
@@ -452,11 +501,14 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		late,
 		make_issues,
 		merge,
+		new_version,
 		overtaken,
 		prepare,
+		promise,
 		put,
 		rebuild_all,
 		receive,
+		recheck,
 		refresh_statuses,
 		reject,
 		remind,
