@@ -75,7 +75,7 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 		return
 	source, observed = ("insert", observe.inserted) if issue.flags.in_insert else ("save", observe.changed)
 	with guarded(Ticket(issue.doctype, issue.name), source):
-		stored = issue if _is_saved_whole(issue) else _stored(issue.name)
+		stored = as_stored(issue)
 		forgotten = _forget_stored_waiting(stored)
 		result = observed(stored, site_time.now(), source)
 		if result is not None:
@@ -84,6 +84,15 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 			issue.update({field: stored.get(field) for field in OUR_FIELDS})
 			if forgotten:
 				issue.update(dict.fromkeys(translate.WAITING_FIELDS))
+
+
+def as_stored(issue: Any) -> Any:
+	"""The document in hand where it has been stored as it is, else one of what is stored now."""
+	if _is_saved_whole(issue):
+		return issue
+	stored = _stored(issue.name)
+	stored._doc_before_save = issue.get_doc_before_save()
+	return stored
 
 
 def _is_saved_whole(issue: Any) -> bool:

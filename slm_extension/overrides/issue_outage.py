@@ -9,6 +9,7 @@ from frappe.utils import cint
 from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
+from slm_extension.overrides.issue import as_stored
 from slm_extension.services import outages
 from slm_extension.services.guard import guarded
 
@@ -46,7 +47,10 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 	if issue.flags.in_delete or not _changed(issue) or not enabled():
 		return
 	with guarded(Ticket(issue.doctype, issue.name), "outage"):
-		outages.follow(issue, site_time.now())
+		stored = as_stored(issue)
+		if stored is issue or _changed(stored):
+			outages.follow(stored, site_time.now())
+		issue.slm_service_down = stored.slm_service_down
 
 
 def on_trash(issue: Any, _method: str | None = None) -> None:

@@ -839,6 +839,18 @@ PASSED_BY: dict[str, tuple[tuple[Step, ...], Step, Step]] = {
 		_save(status="Closed"),
 		("set_all", {"names": ["#0"], "status": "Open"}),
 	),
+	"told, then opened again": (
+		(DOWN, _save(status="Closed")),
+		("tell_users", {"name": "#0"}),
+		_save(status="Open"),
+	),
+	"opened again, then told": (
+		(DOWN, _save(status="Closed")),
+		_save(status="Open"),
+		("tell_users", {"name": "#0"}),
+	),
+	"another service, then resolved": ((DOWN,), _save(slm_service=MAIL), _save(status="Closed")),
+	"down, then a mail": ((), DOWN, MESSAGE),
 	"down, then merged": ((DOWN,), ("beat", {}), ("merge", {"name": "#0", "into": "#1"})),
 	"closed, then merged into": (
 		(),
@@ -892,6 +904,50 @@ def test_what_is_decided_is_decided_from_what_is_there_now(
 	children.do("beat", now=later)
 	all_is_well(stack, children)
 	count(changes=2)
+
+
+def test_an_outage_of_a_ticket_that_was_resolved_just_now_goes_on_when_all_are_opened_again(
+	stack: Stack, children: Children
+) -> None:
+	"""The list's action is told no status before; the ledger knows of it, and of the end just entered."""
+	tickets = children.do("make_issues", count=1, now=MON_1_JUN_2026)
+	children.do("put", now=MON_1_JUN_2026 + 60, **named(DOWN[1], tickets))
+
+	_late(
+		children,
+		("set_all", {"names": ["#0"], "status": "Open"}),
+		_save(status="Closed"),
+		tickets,
+		MON_1_JUN_2026 + HOUR,
+	)
+
+	assert stack.rows("select status, restored_at from `tabSLM Outage`") == [("Open", None)]
+	all_is_well(stack, children)
+
+
+BY_SCRIPT: dict[str, tuple[tuple[Step, ...], Step, str]] = {
+	"down": ((), DOWN, "Restored"),
+	"never down": ((DOWN,), _save(slm_service_down=0), "Cancelled"),
+	"ended": ((DOWN,), _ended(), "Closed"),
+}
+"""What was done to a ticket before, and just now; what is to be of its outage when a script closes the ticket."""
+
+
+@pytest.mark.parametrize("case", BY_SCRIPT)
+def test_a_script_that_read_a_ticket_earlier_says_nothing_of_its_service(
+	stack: Stack, children: Children, case: str
+) -> None:
+	before, meanwhile, status = BY_SCRIPT[case]
+	tickets = children.do("make_issues", count=1, now=MON_1_JUN_2026)
+	for action, values in before:
+		children.do(action, now=MON_1_JUN_2026 + 60, **named(values, tickets))
+	close: Step = ("db_set", {"name": "#0", "field": "status", "value": "Closed"})
+
+	_late(children, close, meanwhile, tickets, MON_1_JUN_2026 + 5 * HOUR)
+
+	assert stack.rows("select status from `tabSLM Outage`") == [(status,)]
+	children.do("beat", now=MON_1_JUN_2026 + 5 * HOUR)
+	all_is_well(stack, children)
 
 
 def _answer(way: str, metric: str = "Response", who: str = "Administrator", **arguments: Any) -> Step:
