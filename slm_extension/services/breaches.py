@@ -173,9 +173,7 @@ def _remind_one(rows: Sequence[Any], today: Any) -> int:
 	breaches = [
 		one
 		for one in _locked(rows)
-		if one.status == "Explanation Requested"
-		and one.reminded_on == before[one.name]
-		and _is_a_miss(one)
+		if one.status == "Explanation Requested" and one.reminded_on == before[one.name] and _is_a_miss(one)
 	]
 	tickets = issue_store.told_of({one.ticket for one in breaches})
 	messages = [_message(breach, tickets.get(breach.ticket)) for breach in breaches]
@@ -356,7 +354,7 @@ def settle(breach: Any, settlement: str) -> None:
 	_refuse_ended(breach, ("Disputed",))
 	_put(
 		breach,
-		status=_resting(breach),
+		status=_resting(_stored(breach.name)),
 		settlement=_said(settlement, _("Settlement")),
 		settled_by=frappe.session.user,
 		settled_on=_now(),
@@ -380,7 +378,7 @@ def open_again(breach: Any) -> None:
 	"""A closed breach that wants another look."""
 	_only(DECIDERS)
 	_refuse_ended(breach, ("Closed",))
-	_put(breach, status=_resting(breach), closed_by=None, closed_on=None)
+	_put(breach, status=_resting(_stored(breach.name)), closed_by=None, closed_on=None)
 
 
 def _resting(breach: Any) -> str:
@@ -399,7 +397,7 @@ def _said_so_far(breach: Any) -> str:
 
 def _put(breach: Any, **values: Any) -> None:
 	"""Write these over what is stored now, figures that were measured meanwhile included."""
-	stored = frappe.get_doc(BREACH, breach.name, for_update=True)
+	stored = _stored(breach.name)
 	if stored.status != breach.status:
 		frappe.throw(
 			_("Somebody else was quicker: it is {0} now. Load it again.").format(
@@ -412,6 +410,11 @@ def _put(breach: Any, **values: Any) -> None:
 	stored.flags.ignore_links = True
 	stored.save(ignore_permissions=True)
 	breach.reload()
+
+
+def _stored(name: str) -> Any:
+	"""A breach as it is now, for nobody else to write until the transaction ends; it may have been measured anew."""
+	return frappe.get_doc(BREACH, name, for_update=True)
 
 
 def _now() -> Any:

@@ -87,7 +87,7 @@ def sign(
 	`where` is the address it came from. The signature is bound to the terms as they are now. Whether the user may
 	sign for that party is asked here; who calls need not. Raises frappe.ValidationError, frappe.PermissionError.
 	"""
-	frappe.db.get_value("SLM Agreement", agreement.name, "name", for_update=True)
+	agreement.flags.for_update = True  # who signs at the same moment is waited for, and his signature seen
 	agreement.reload()
 	full_name = cstr(full_name).strip()
 	_refuse_unsignable(agreement, party, full_name, method, evidence)

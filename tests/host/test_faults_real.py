@@ -797,7 +797,10 @@ def _asked(what: str, **values: Any) -> Step:
 
 
 DOWN = _save(slm_service=SHOP, slm_service_down=1)
-BY_HAND: Step = ("enter_outage", {"values": {"issue": "#0", "service": MAIL, "started": "2026-06-01 09:30:00"}})
+BY_HAND: Step = (
+	"enter_outage",
+	{"values": {"issue": "#0", "service": MAIL, "started": "2026-06-01 09:30:00"}},
+)
 MESSAGE: Step = ("receive", {"name": "#0", "subject": mark(1)})
 
 
@@ -969,7 +972,11 @@ ACCEPTED: dict[str, tuple[tuple[Step, ...], Step, Step]] = {
 		_answer("decide_excuse", excused=True, decision="Yes."),
 		_save(status="Closed"),
 	),
-	"excused, then a beat": ((EXCUSE,), _answer("decide_excuse", excused=True, decision="Yes."), ("beat", {})),
+	"excused, then a beat": (
+		(EXCUSE,),
+		_answer("decide_excuse", excused=True, decision="Yes."),
+		("beat", {}),
+	),
 	"closed, then excused": (
 		(EXCUSE,),
 		_save(status="Closed"),
@@ -991,7 +998,12 @@ REFUSED: dict[str, tuple[tuple[Step, ...], Step, Step, str]] = {
 	"approved twice": ((MESSAGE, REPLIED_IN_TIME), APPROVED, APPROVED, "Approved"),
 	"approved, then rejected": ((MESSAGE, REPLIED_IN_TIME), APPROVED, ("reject", {"name": "#0"}), "Approved"),
 	"rejected, then approved": ((MESSAGE, REPLIED_IN_TIME), ("reject", {"name": "#0"}), APPROVED, "Rejected"),
-	"closed, then approved": ((MESSAGE, REPLIED_IN_TIME), _save(status="Closed"), APPROVED, "Something has happened"),
+	"closed, then approved": (
+		(MESSAGE, REPLIED_IN_TIME),
+		_save(status="Closed"),
+		APPROVED,
+		"Something has happened",
+	),
 	"deleted, then asked": ((MESSAGE,), ("delete", {"name": "#0"}), REPLIED_IN_TIME, "has been deleted"),
 	"excused twice": (
 		(EXCUSE,),
@@ -1032,6 +1044,20 @@ def test_what_people_say_to_a_miss_leaves_its_figures_as_they_are_measured(
 	all_is_well(stack, children)
 
 
+def test_a_dispute_about_a_ticket_that_was_excluded_just_now_ends_with_it_excused(
+	stack: Stack, children: Children
+) -> None:
+	disputed = _answer("dispute", who=agent(1), by="The customer", reason="He does not agree.")
+	exclusion = _asked("Exclude from the Figures")
+	tickets = _missed_and(stack, children, (MESSAGE, exclusion, disputed))
+
+	_late(children, _answer("settle", settlement="So be it."), APPROVED, tickets, MON_1_JUN_2026 + 3 * HOUR)
+
+	found = stack.rows("select status, excused from `tabSLM Breach` where ticket = %s", tickets[0])
+	assert found == [("Excused", 1)]
+	all_is_well(stack, children)
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_somebody_has_decided_is_not_decided_again_by_who_has_not_seen_it(
 	stack: Stack, children: Children, case: str
@@ -1047,7 +1073,9 @@ def test_what_somebody_has_decided_is_not_decided_again_by_who_has_not_seen_it(
 
 	children.do("beat", now=later)
 	all_is_well(stack, children)
-	twice = "select what from `tabSLM Correction` where status = 'Requested' group by what having count(*) > 1"
+	twice = (
+		"select what from `tabSLM Correction` where status = 'Requested' group by what having count(*) > 1"
+	)
 	assert stack.rows(twice) == []
 
 
@@ -1104,6 +1132,23 @@ def test_a_new_version_does_not_prolong_the_one_before(stack: Stack, children: C
 	)
 
 	assert _agreement(stack, name, "cast(valid_until as char)") == ("2026-06-10",)
+
+
+def test_two_who_sign_at_once_have_both_signed(stack: Stack, children: Children) -> None:
+	name = children.do(
+		"agree", now=MON_1_JUN_2026, customer="Signed & Co", valid_from="2026-06-01", concluded=False
+	)
+
+	_late(
+		children,
+		("sign", {"agreement": name, "party": "Provider"}),
+		("sign", {"agreement": name, "party": "Customer"}),
+		(),
+		MON_1_JUN_2026 + 60,
+	)
+
+	signed = "select party from `tabSLM Agreement Sign Off` where parent = %s and signed_on is not null"
+	assert sorted(stack.rows(signed, name)) == [("Customer",), ("Provider",)]
 
 
 def test_of_two_agreements_that_clash_one_is_concluded(stack: Stack, children: Children) -> None:
@@ -1194,9 +1239,7 @@ def test_nobody_is_asked_about_a_miss_that_was_excused_before_its_ticket_was_loc
 	for step, values in (MESSAGE, _asked("Exclude from the Figures")):
 		children.do(step, now=MON_1_JUN_2026 + 60, **named(values, [ticket]))
 
-	overtaken(
-		children, ("beat", {}), ("approve", {"name": ticket}), MON_1_JUN_2026 + HOUR + 60, number=2
-	)
+	overtaken(children, ("beat", {}), ("approve", {"name": ticket}), MON_1_JUN_2026 + HOUR + 60, number=2)
 
 	assert stack.rows("select status, excused from `tabSLM Breach`") == [("Open", 1)]
 	all_is_well(stack, children)

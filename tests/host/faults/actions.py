@@ -27,7 +27,7 @@ from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.overrides import issue as overrides_issue
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
-from slm_extension.services import agreements, breaches, jobs, rebuild, rechecks, versions
+from slm_extension.services import agreements, breaches, jobs, rebuild, rechecks, signing, versions
 from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.tick import tick
 
@@ -184,7 +184,13 @@ def late(
 
 
 def overtaken(
-	late: str, arguments: dict[str, Any], meanwhile: str, others: dict[str, Any], at: int, lock: str, number: int
+	late: str,
+	arguments: dict[str, Any],
+	meanwhile: str,
+	others: dict[str, Any],
+	at: int,
+	lock: str,
+	number: int,
 ) -> None:
 	"""The same where the other is done just before the former asks for a lock: the statement of that number, from 1
 	on, in which `lock` is found, a regular expression.
@@ -351,17 +357,19 @@ def answer(name: str, metric: str, way: str, arguments: dict[str, Any], who: str
 
 
 def agree(customer: str, valid_from: str, concluded: bool = True) -> str:
-	"""An agreement with a customer; its name."""
-	name = testing.make_agreement(
+	"""An agreement with a customer, or one that could be concluded; its name."""
+	agreement = testing.make_agreement(
 		customer,
 		[testing.target("Response", 1)],
 		calendar="Day and Night",
 		customer=testing.make_customer(customer),
 		valid_from=valid_from,
 		submit=concluded,
-	).name
+	)
+	if not concluded:
+		agreement.db_set("status", "Approved", update_modified=False)
 	frappe.db.commit()
-	return str(name)
+	return str(agreement.name)
 
 
 def agree_on_a_chain(customer: str, hours: int) -> str:
@@ -401,6 +409,18 @@ def recheck(agreement: str) -> None:
 
 def conclude(agreement: str) -> None:
 	testing.conclude(frappe.get_doc("SLM Agreement", agreement))
+	frappe.db.commit()
+
+
+def sign(agreement: str, party: str) -> None:
+	"""Somebody attaches what a party has signed on paper."""
+	signing.sign(
+		frappe.get_doc("SLM Agreement", agreement),
+		party,
+		f"Somebody of the {party}",
+		method="On Paper",
+		evidence="/private/files/signed.pdf",
+	)
 	frappe.db.commit()
 
 
@@ -518,6 +538,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		scheduler_pass,
 		see,
 		set_all,
+		sign,
 		tell_users,
 		terminate,
 		ticks,

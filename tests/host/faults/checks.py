@@ -142,18 +142,13 @@ def _in_tables(stack: Stack) -> Iterable[str]:
 
 
 def _in_breaches(stack: Stack) -> Iterable[str]:
+	"""A breach that stands says what its clock says."""
 	for name, ticket, *pairs in stack.rows(
 		"select b.name, b.ticket, b.excused, c.excused, b.missed_at, c.missed_at, b.overrun, -c.remaining"
 		" from `tabSLM Breach` b join `tabSLM Clock` c on c.name = b.clock where b.standing = 1"
 	):
 		if pairs[::2] != pairs[1::2]:
 			yield f"the breach {name} of {ticket} says {pairs[::2]}, its clock {pairs[1::2]}"
-	for name, ticket, status, last in stack.rows(
-		"select b.name, b.ticket, b.status, (select e.kind from `tabSLM Ticket Event` e where e.source = b.name"
-		" order by e.number desc limit 1) from `tabSLM Breach` b"
-	):
-		if (status == "Excused") > (last == "excused"):
-			yield f"the breach {name} of {ticket} is {status}, the ledger's last word about it is {last}"
 
 
 def _in_outages(stack: Stack) -> Iterable[str]:
