@@ -274,6 +274,15 @@ def test_verify_names_breaches_that_are_not_what_the_clocks_say_and_a_rebuild_pu
 	assert rebuild.verify(site_time.now(), Chunks()).count == 0
 
 
+def test_a_rebuild_puts_the_figures_of_a_breach_right(late: Any) -> None:
+	breach = breach_of(late)
+	frappe.db.set_value(BREACH, breach.name, {"overrun": 1, "period": 209901})
+
+	rebuild.rebuild([Ticket("Issue", late.name)], site_time.now())
+
+	assert (breach_of(late).overrun, breach_of(late).period) == (breach.overrun, breach.period)
+
+
 def test_what_was_excused_can_be_taken_back(clock, late) -> None:
 	breach = excuse(breach_of(late))
 	with as_user(MANAGER):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -1209,8 +1210,11 @@ class TestQueue:
 			frappe, "publish_realtime", lambda event, text, **more: told.append((event, text))
 		)
 
+		collector = gc.get_threshold(), gc.get_freeze_count()
+
 		jobs.run_job("verify", 0, 1, 100, {})
 
+		assert (gc.get_threshold(), gc.get_freeze_count()) == collector, "Not every worker ends with its job."
 		assert told[-2:] == [("progress", 100), ("msgprint", told[-1][1])]
 		assert "no difference" in str(told[-1][1])
 

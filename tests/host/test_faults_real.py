@@ -51,6 +51,7 @@ ESCALATIONS = {
 SHOP, MAIL = "Online Shop", "Mail"
 
 MON_1_JUN_2026 = 1_780_284_600  # 09:00 in Kolkata
+BEFORE_ALL_AGREEMENTS = 1_559_379_600  # a Saturday in June 2019
 AGENTS = 200
 MARKS = 3_000
 COUNTS = ROOT / ".cache" / "fault-counts.json"
@@ -1323,6 +1324,29 @@ def test_a_beat_that_loses_a_deadlock_does_the_others_and_leaves_that_ticket_to_
 	assert misses(stack) == missed(tickets, MON_1_JUN_2026)
 	all_is_well(stack, children)
 	count(deadlocks=1)
+
+
+def test_a_save_of_a_ticket_without_clocks_keeps_nobody_from_opening_another(
+	stack: Stack, children: Children, impatient: None, count: Callable[..., None]
+) -> None:
+	"""Opened before anything was agreed; until it is committed, the place where its clocks would be is no one's.
+
+	Not the newest: behind that the database lets nobody write either, because of its ledger.
+	"""
+	ticket, _newest = children.do("make_issues", count=2, now=BEFORE_ALL_AGREEMENTS)
+
+	children.do(
+		"beside",
+		now=MON_1_JUN_2026,
+		first="put",
+		arguments={"name": ticket, "values": {"status": "Replied"}},
+		meanwhile="insert",
+		others={"values": {}},
+		at=MON_1_JUN_2026,
+	)
+
+	all_is_well(stack, children)
+	count(changes=2)
 
 
 def test_a_rebuild_waits_for_a_lock_longer_than_the_database_does(

@@ -283,3 +283,14 @@ def test_a_deleted_ticket_that_is_restored_goes_on_with_its_past(clock, agreemen
 	assert [row.kind for row in ledger(issue)][-2:] == ["withdrawn", "reinstated"]
 	assert {row.metric for row in clock_rows(issue)} == {"Response", "Resolution"}
 	verified()
+
+
+def test_what_a_script_has_in_hand_it_has_still_after_setting_one_field(clock: Any) -> None:
+	issue = make_issue()
+	issue.slm_waiting_for, issue.slm_waiting_reason = "Customer", "a log"
+
+	issue.db_set("status", "On Hold")
+	issue.save()
+
+	issue.reload()
+	assert (issue.slm_waiting_for, issue.slm_waiting_reason) == ("Customer", "a log")

@@ -213,6 +213,18 @@ def overtaken(
 	assert not left, "It has not asked for that lock."
 
 
+def beside(first: str, arguments: dict[str, Any], meanwhile: str, others: dict[str, Any], at: int) -> None:
+	"""`first` has done everything, and not committed it yet, while another does `meanwhile` with `others`, at `at`."""
+	commit = frappe.local.db.commit
+	frappe.local.db.commit = lambda: None
+	try:
+		ACTIONS[first](**arguments)
+	finally:
+		frappe.local.db.commit = commit
+	_by_another(meanwhile, others, at)
+	frappe.db.commit()
+
+
 def _by_another(action: str, arguments: dict[str, Any], at: int) -> None:
 	"""An action over a connection of its own, which ends."""
 	mine, usual, flags = frappe.local.db, site_time.now, frappe.local.flags
@@ -508,6 +520,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		ask,
 		assign,
 		beat,
+		beside,
 		bulk_of_the_host,
 		change_outage,
 		conclude,
