@@ -348,8 +348,7 @@ def _recorded(issue: Any, moment: Instant) -> Instant:
 
 
 def ticket_gone(issue: str) -> None:
-	"""A ticket is deleted: that the service was down remains true."""
-	issues.lock([issue])
+	"""A ticket is deleted, and locked by the host for that: that the service was down remains true."""
 	for one in outages_of(issue):
 		frappe.db.set_value(OUTAGE, one.name, "issue", None)
 		frappe.get_doc(OUTAGE, one.name).add_comment("Info", _("{0} was deleted.").format(issue))
