@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.utils import getdate
 
-from slm_extension.adapters import calendars, trees
+from slm_extension.adapters import calendars, store, trees
 from slm_extension.adapters.freezes import freezes_of, frozen
 from slm_extension.adapters.kept import Kept
 from slm_extension.adapters.levels import levels_of
@@ -111,7 +111,7 @@ def concluded() -> list[Any]:
 	"""
 	statement = "SELECT name, modified, valid_until FROM `tabSLM Agreement` WHERE docstatus = 1 ORDER BY name"
 	seen = set(frappe.db.sql(statement))
-	if frappe.db.db_type == "sqlite":
+	if not store.locks_rows():
 		return [frappe.get_doc("SLM Agreement", name) for name, *_ in sorted(seen)]
 	return [
 		frappe.get_doc("SLM Agreement", row[0]) if row in seen else locked(row[0])
@@ -121,7 +121,7 @@ def concluded() -> list[Any]:
 
 def locked(name: str) -> Any:
 	"""The document of an agreement as it is now, for nobody else to write until the transaction ends."""
-	return frappe.get_doc("SLM Agreement", name, for_update=frappe.db.db_type != "sqlite")
+	return frappe.get_doc("SLM Agreement", name, for_update=store.locks_rows())
 
 
 def calendar_editions() -> dict[str, CalendarEditions]:

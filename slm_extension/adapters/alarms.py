@@ -10,7 +10,7 @@ from typing import Any
 
 import frappe
 
-from slm_extension.adapters import written
+from slm_extension.adapters import store, written
 from slm_extension.adapters.clock_words import GOING, MISSED
 from slm_extension.adapters.store import ALARM, CLOCK, set_fields
 from slm_extension.domain.instants import Instant
@@ -77,7 +77,7 @@ def queued(tickets: Sequence[str], page: int) -> list[QueuedAlarm]:
 		.orderby(alarm.name)
 		.limit(page)
 	)
-	if frappe.db.db_type != "sqlite":
+	if store.locks_rows():
 		rows = rows.for_update()
 	found = rows.run(as_dict=True)
 	if not found:

@@ -21,6 +21,8 @@ from slm_extension.adapters.store import (
 	by_name,
 	forget_cached,
 	insert_rows,
+	locking,
+	locks_rows,
 	set_fields,
 )
 from slm_extension.domain.timeline import Kind
@@ -182,13 +184,12 @@ def told_of(names: Collection[str]) -> dict[str, Any]:
 	return found
 
 
-def lock(names: Sequence[str]) -> None:
-	"""Let nobody else write these Issues until the transaction ends; SQLite has one writer anyway."""
-	if names and frappe.db.db_type != "sqlite":
-		for some in batched(names):
-			frappe.db.sql(
-				f"SELECT name FROM {by_name(ISSUE)} WHERE name IN %(names)s FOR UPDATE", {"names": some}
-			)
+def lock(names: Sequence[str]) -> set[str]:
+	"""Let nobody else write these Issues until the transaction ends. Returns those that say how their clocks stand."""
+	statement = locking(f"SELECT name, slm_state FROM {by_name(ISSUE)} WHERE name IN %(names)s")
+	return {
+		name for some in batched(names) for name, state in frappe.db.sql(statement, {"names": some}) if state
+	}
 
 
 def lock_free(names: Sequence[str]) -> list[str]:
@@ -196,7 +197,7 @@ def lock_free(names: Sequence[str]) -> list[str]:
 
 	What another is writing is measured by him, and due again with the next beat if it was not.
 	"""
-	if not names or frappe.db.db_type == "sqlite":
+	if not names or not locks_rows():
 		return list(names)
 	statement = f"SELECT name FROM {by_name(ISSUE)} WHERE name IN %(names)s"
 	free: set[str] = set()
@@ -215,11 +216,10 @@ def put_fields(values: Mapping[str, Mapping[str, Any]]) -> int:
 	"""
 	if not values:
 		return 0
-	locking = " FOR UPDATE" if frappe.db.db_type != "sqlite" else ""
-	known = frappe.db.sql(
-		f"SELECT name, {', '.join(OUR_FIELDS)} FROM {by_name(ISSUE)} WHERE name IN %(names)s ORDER BY name{locking}",
-		{"names": list(values)},
+	statement = (
+		f"SELECT name, {', '.join(OUR_FIELDS)} FROM {by_name(ISSUE)} WHERE name IN %(names)s ORDER BY name"
 	)
+	known = frappe.db.sql(locking(statement), {"names": list(values)})
 	same: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
 	for name, *stored in known:
 		wanted = tuple(values[name][field] or None for field in OUR_FIELDS)

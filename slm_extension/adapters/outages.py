@@ -8,7 +8,7 @@ from typing import Any
 
 import frappe
 
-from slm_extension.adapters import site_time
+from slm_extension.adapters import site_time, store
 from slm_extension.adapters.catalogue import links
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.domain.availability import WHOLE, Maintenance, Outage
@@ -64,13 +64,12 @@ def outages_of(issue: str) -> list[Any]:
 	statement = (
 		f"SELECT name, status, cancelled, started, told_at FROM `tab{OUTAGE}` WHERE issue = %s ORDER BY name"
 	)
-	locking = " FOR UPDATE" if frappe.db.db_type != "sqlite" else ""
-	return list(frappe.db.sql(statement + locking, [issue], as_dict=True))
+	return list(frappe.db.sql(store.locking(statement), [issue], as_dict=True))
 
 
 def stored(name: str) -> Any:
 	"""The document of an outage as it is now, whatever this transaction has read of it before."""
-	return frappe.get_doc(OUTAGE, name, for_update=frappe.db.db_type != "sqlite")
+	return frappe.get_doc(OUTAGE, name, for_update=store.locks_rows())
 
 
 def outages_since(since: Instant) -> Mapping[str, tuple[tuple[str, Outage], ...]]:

@@ -10,16 +10,14 @@ from typing import Any
 
 import frappe
 
-from slm_extension.adapters.store import batched, by_name, insert_rows
+from slm_extension.adapters.store import batched, by_name, insert_rows, locking
 
 
 def locked(doctype: str, names: Collection[str]) -> dict[str, Any]:
 	"""Documents by name, for nobody else to write until the transaction ends; each knows what it was."""
 	if not names:
 		return {}
-	statement = f"SELECT * FROM {by_name(doctype)} WHERE name IN %(names)s ORDER BY name"
-	if frappe.db.db_type != "sqlite":
-		statement += " FOR UPDATE"
+	statement = locking(f"SELECT * FROM {by_name(doctype)} WHERE name IN %(names)s ORDER BY name")
 	found = {}
 	for some in batched(sorted(names)):
 		for row in frappe.db.sql(statement, {"names": some}, as_dict=True):

@@ -79,7 +79,7 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 		forgotten = _forget_stored_waiting(stored)
 		result = observed(stored, site_time.now(), source)
 		if result is not None:
-			observe.put_fields(stored, result)
+			observe.put_fields(stored, result, cached=stored is not issue)
 		if stored is not issue:
 			issue.update({field: stored.get(field) for field in OUR_FIELDS})
 			if forgotten:
@@ -102,7 +102,7 @@ def _is_saved_whole(issue: Any) -> bool:
 
 def _stored(name: str) -> Any:
 	"""An Issue as it is stored now, whatever this transaction has read of it before others were done with it."""
-	return frappe.get_doc("Issue", name, for_update=frappe.db.db_type != "sqlite")
+	return frappe.get_doc("Issue", name, for_update=store.locks_rows())
 
 
 def _timed_change(issue: Any) -> bool:

@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
+from slm_extension.adapters import store
 from slm_extension.adapters.facts import DUPLICATE_FIELD
 
 
@@ -27,7 +28,7 @@ def refuse_circle(issue: Any) -> None:
 	while following and following not in seen:
 		seen.add(following)
 		following = frappe.db.get_value(
-			issue.doctype, following, DUPLICATE_FIELD, for_update=frappe.db.db_type != "sqlite"
+			issue.doctype, following, DUPLICATE_FIELD, for_update=store.locks_rows()
 		)
 		if following == issue.name:
 			frappe.throw(

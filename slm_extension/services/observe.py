@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -11,7 +11,7 @@ import frappe
 from slm_extension.adapters import customers, issues, store
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters.settings import meanings, team_by_assignment
-from slm_extension.adapters.store import Ticket
+from slm_extension.adapters.store import StoredClock, Ticket
 from slm_extension.adapters.teams import site_teams
 from slm_extension.domain.errors import CorrectionBeforeOpening, CorrectionInFuture
 from slm_extension.domain.instants import Instant
@@ -54,11 +54,11 @@ def begun(issue: Any, now: Instant, source: str) -> Measured:
 def changed(issue: Any, now: Instant, source: str) -> Measured | None:
 	"""A ticket may have changed: compare it with its ledger. None when the ledger knew all of it."""
 	ticket = Ticket(issue.doctype, issue.name)
-	ledger = store.facts_of([ticket], latest=True)[ticket]
+	ledger, known = store.record_of(ticket, clocked=bool(issue.get("slm_state")))
 	if not ledger:
 		return begun(issue, now, source)
 	timeline = Timeline.of(ticket.name, ledger)
-	return told(ticket, ledger, list(news_of(issue, timeline)), now, source)
+	return told(ticket, ledger, list(news_of(issue, timeline)), now, source, known)
 
 
 def news_of(issue: Any, timeline: Timeline) -> Iterator[translate.News]:
@@ -72,12 +72,16 @@ def news_of(issue: Any, timeline: Timeline) -> Iterator[translate.News]:
 
 def happened(ticket: Ticket, news: Sequence[translate.News], now: Instant, source: str) -> Measured | None:
 	"""Something happened to a ticket that has a ledger; one that has none is left to backfill."""
-	issues.lock([ticket.name])
-	ledger = store.facts_of([ticket], latest=True)[ticket]
+	ledger, known = _locked(ticket)
 	if not ledger:
 		_pending().pop(ticket, None)
 		return None
-	return told(ticket, ledger, news, now, source)
+	return told(ticket, ledger, news, now, source, known)
+
+
+def _locked(ticket: Ticket) -> tuple[list[Fact], dict[str, StoredClock] | None]:
+	"""The record of a ticket that nobody else changes any more until the transaction ends."""
+	return store.record_of(ticket, clocked=ticket.name in issues.lock([ticket.name]))
 
 
 def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, why: str) -> Measured | None:
@@ -88,8 +92,7 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 	before the opening as it is after them.
 	"""
 	settled(ticket, now)
-	issues.lock([ticket.name])
-	ledger = store.facts_of([ticket], latest=True)[ticket]
+	ledger, known = _locked(ticket)
 	if not ledger:
 		return None
 	learnt = max(now, latest(ledger))
@@ -110,15 +113,14 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 		if fact.at > learnt:
 			raise CorrectionInFuture(at=fact.at)
 	store.add_facts(ticket, added)
-	result = measure(ticket, [*ledger, *added], learnt)
+	result = measure(ticket, [*ledger, *added], learnt, known)
 	put(ticket, result)
 	return result
 
 
 def assigned(ticket: Ticket, user: str, now: Instant, source: str) -> Measured | None:
 	"""A ticket was given to somebody: he owns it, and it is with his team unless it is with one of his already."""
-	issues.lock([ticket.name])
-	ledger = store.facts_of([ticket], latest=True)[ticket]
+	ledger, known = _locked(ticket)
 	if not ledger:
 		return None
 	news = [translate.News(Kind.OWNED, user)]
@@ -128,7 +130,7 @@ def assigned(ticket: Ticket, user: str, now: Instant, source: str) -> Measured |
 	if team != current:
 		news.append(translate.News(Kind.TEAM, team))
 		moved[translate.PROPERTIES[Kind.TEAM]] = team
-	result = told(ticket, ledger, news, now, source)
+	result = told(ticket, ledger, news, now, source, known)
 	fields = {**moved, **(result.fields if result is not None else {})}
 	if fields:
 		store.set_ticket_fields(ticket, fields)
@@ -148,9 +150,17 @@ def settled(ticket: Ticket, now: Instant) -> Measured | None:
 
 
 def told(
-	ticket: Ticket, ledger: Sequence[Fact], news: Sequence[translate.News], now: Instant, source: str
+	ticket: Ticket,
+	ledger: Sequence[Fact],
+	news: Sequence[translate.News],
+	now: Instant,
+	source: str,
+	known: Mapping[str, StoredClock] | None = None,
 ) -> Measured | None:
-	"""Append news, after what was noted, to a ledger that was read, and measure. None when there are none."""
+	"""Append news, after what was noted, to a ledger that was read, and measure. None when there are none.
+
+	`known` are the clocks that were read with it; see measure.
+	"""
 	sourced = [*_pending().pop(ticket, ()), *((one, source) for one in news)]
 	if not sourced:
 		return None
@@ -163,7 +173,7 @@ def told(
 	store.add_facts(ticket, added)
 	if any(fact.kind in (Kind.WITHDRAWN, Kind.REINSTATED) for fact in added):
 		live.changed(_named(ticket, [*ledger, *added]))
-	return measure(ticket, [*ledger, *added], at)
+	return measure(ticket, [*ledger, *added], at, known)
 
 
 def _named(ticket: Ticket, facts: Iterable[Fact]) -> list[Ticket]:
@@ -218,10 +228,14 @@ def put(ticket: Ticket, result: Measured | None) -> None:
 		store.set_ticket_fields(ticket, result.fields)
 
 
-def put_fields(issue: Any, result: Measured) -> None:
-	"""Our fields of a ticket, on the document in hand and in the database."""
+def put_fields(issue: Any, result: Measured, cached: bool = True) -> None:
+	"""Our fields of a ticket, on the document in hand and in the database.
+
+	`cached` is whether the host may have a document of it in its cache; during a save it has just forgotten it, and
+	forgets it again once that is committed.
+	"""
 	if not result.fields or all(issue.get(name) == value for name, value in result.fields.items()):
 		return
 	for name, value in result.fields.items():
 		issue.set(name, value)
-	store.set_ticket_fields(Ticket(issue.doctype, issue.name), result.fields)
+	store.set_ticket_fields(Ticket(issue.doctype, issue.name), result.fields, cached)

@@ -151,7 +151,7 @@ def mirror(issue: str) -> bool:
 	Past its time stamp, so that a form that is open is saved all the same; overrides.issue_desk keeps the tick right.
 	"""
 	said = frappe.db.get_value(
-		"Issue", issue, "slm_service_down", for_update=frappe.db.db_type != "sqlite"
+		"Issue", issue, "slm_service_down", for_update=store.locks_rows()
 	)  # the ticket is locked before its outages
 	outages = outages_of(issue)
 	down = any(one.status in GOING for one in outages)

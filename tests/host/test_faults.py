@@ -409,6 +409,13 @@ def test_a_ledger_is_the_same_read_whole_and_read_locked(clock, agreement) -> No
 
 	assert len(whole) > 3000
 	assert sorted(whole, key=Fact.order) == sorted(locked, key=Fact.order)
+	with_clocks, clocks = store.record_of(ticket, clocked=True)
+	assert sorted(with_clocks, key=Fact.order) == sorted(locked, key=Fact.order)
+	assert clocks
+	assert clocks == store.clocks_of([ticket])[ticket]
+	without, none = store.record_of(ticket, clocked=False)
+	assert sorted(without, key=Fact.order) == sorted(locked, key=Fact.order)
+	assert none is None
 	assert {fact.value for fact in whole if fact.kind is Kind.HOLD_BEGAN} == set(words)
 
 

@@ -74,12 +74,18 @@ def test_an_acknowledgement_that_came_meanwhile_is_seen_though_this_request_bega
 	"""The ticket is locked, and its ledger read as it is now, before anything is decided by it."""
 	issue = make_issue()
 	order = []
-	lock, facts_of = issues.lock, store.facts_of
-	monkeypatch.setattr(issues, "lock", lambda names: (order.append(("lock", *names)), lock(names)))
+	lock, facts_of, record_of = issues.lock, store.facts_of, store.record_of
+	monkeypatch.setattr(issues, "lock", lambda names: (order.append(("lock", *names)), lock(names))[1])
 	monkeypatch.setattr(
 		store,
 		"facts_of",
 		lambda tickets, latest=False: (order.append(("read", latest)), facts_of(tickets, latest))[1],
+	)
+
+	monkeypatch.setattr(
+		store,
+		"record_of",
+		lambda ticket, clocked: (order.append(("read", True)), record_of(ticket, clocked))[1],
 	)
 
 	ticket_actions.acknowledge(issue)
