@@ -62,7 +62,6 @@ def ask(document: Any, now: Instant) -> None:
 	_refuse_without_party(document)
 	_refuse_without_evidence(document)
 	_refuse_beyond_limits(document, now)
-	_refuse_twice(document)
 	document.update(
 		{
 			"status": REQUESTED,
@@ -448,8 +447,12 @@ def _refuse_beyond_limits(document: Any, now: Instant) -> None:
 			)
 
 
-def _refuse_twice(document: Any) -> None:
-	"""The ticket is locked: who has asked meanwhile, with a second click for one, is seen."""
+def refuse_twice(document: Any) -> None:
+	"""The ticket is locked and the request stored: who has asked before, with a first click for one, is seen.
+
+	Were it not stored before one looks for others, the database would lock the place where it belongs: that of the
+	requests for other tickets too.
+	"""
 	same = frappe.db.get_value(
 		CORRECTION,
 		{
@@ -458,10 +461,11 @@ def _refuse_twice(document: Any) -> None:
 			"what": document.what,
 			"from_time": document.from_time or ["is", "not set"],
 			"status": REQUESTED,
+			"name": ["!=", document.name],
 			**{field: document.get(field) or ["is", "not set"] for field in PARTIES},
 		},
 		"name",
-		for_update=frappe.db.db_type != "sqlite",
+		for_update=store.locks_rows(),
 	)
 	if same:
 		frappe.throw(

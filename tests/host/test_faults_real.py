@@ -1080,6 +1080,27 @@ def test_what_somebody_has_decided_is_not_decided_again_by_who_has_not_seen_it(
 	assert stack.rows(twice) == []
 
 
+def test_two_who_ask_for_corrections_of_two_tickets_are_not_in_each_others_way(
+	stack: Stack, children: Children
+) -> None:
+	"""Neither ticket has a correction yet, and the other request comes just before the first takes its number."""
+	tickets = children.do("make_issues", count=2, now=MON_1_JUN_2026)
+	deadlocks = stack.deadlocks()
+	for name in tickets:
+		children.do("receive", now=MON_1_JUN_2026 + 60, name=name, subject=mark(1))
+	asked = _asked("Staff Replied", from_time="2026-06-01 09:40:00")
+	first, second = (named(asked[1], [name]) for name in tickets)
+
+	overtaken(children, ("ask", first), ("ask", second), MON_1_JUN_2026 + HOUR, TAKES_A_NUMBER)
+
+	assert stack.rows("select ticket from `tabSLM Correction` order by ticket") == [(one,) for one in tickets]
+	assert stack.deadlocks() == deadlocks
+	all_is_well(stack, children)
+
+
+TAKES_A_NUMBER = r"tabSeries.*for update$"
+
+
 def _late(children: Children, step: Step, meanwhile: Step, tickets: Sequence[str], later: int) -> None:
 	children.do(
 		"late",
@@ -1189,7 +1210,10 @@ def test_a_check_of_a_chain_does_not_go_over_what_was_found_since_of_another_pro
 	assert _agreement(stack, name, "chain_state") == ("Infeasible",)
 
 
-LOCKS_FREE, LOCKS = r"tabIssue.*for update skip locked$", r"^select name from `tabissue`.*for update$"
+LOCKS_FREE, LOCKS = (
+	r"tabIssue.*for update skip locked$",
+	r"^select name, slm_state from `tabissue`.*for update$",
+)
 """How the beat locks tickets, and how whoever waits for them does."""
 
 

@@ -36,6 +36,7 @@ class SLMCorrection(Document):
 			correct.keep(self)
 
 	def after_insert(self) -> None:
+		correct.refuse_twice(self)
 		correct.tell_deciders(self)
 		correct.hide(self)
 
