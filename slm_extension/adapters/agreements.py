@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 import frappe
-from frappe.utils import getdate
+from frappe.utils import get_datetime, getdate, now_datetime
 
 from slm_extension.adapters import calendars, store, trees
 from slm_extension.adapters.freezes import freezes_of, frozen
@@ -278,4 +278,17 @@ def _holds(row: Any) -> Waiting:
 	return holds
 
 
-_agreements = Kept("agreements", _read)
+_LAST_CHANGE = "slm_extension:agreements_changed_at"
+
+
+def _note_change() -> None:
+	frappe.cache.set_value(_LAST_CHANGE, now_datetime())
+
+
+def changed_since(moment: datetime) -> bool:
+	"""Whether the book has become another since a moment of the site's wall clock, as far as anybody knows."""
+	last = frappe.cache.get_value(_LAST_CHANGE)
+	return last is None or get_datetime(last) >= moment
+
+
+_agreements = Kept("agreements", _read, _note_change)

@@ -670,6 +670,18 @@ def tickets_running_under(ticket_type: str, agreements: Sequence[str], after: st
 	return [Ticket(ticket_type, name) for (name,) in rows]
 
 
+def tickets_measured_since(ticket_type: str, moment: datetime, after: str, page: int) -> list[Ticket]:
+	"""A page of tickets, by name, of which a clock was written at a moment of the site's wall clock or later."""
+	clock = frappe.qb.DocType(CLOCK)
+	query = (
+		frappe.qb.from_(clock)
+		.select(clock.ticket)
+		.distinct()
+		.where((clock.ticket_type == ticket_type) & (clock.modified >= moment) & (clock.ticket > after))
+	)
+	return [Ticket(ticket_type, name) for (name,) in query.orderby(clock.ticket).limit(page).run()]
+
+
 def _tickets_where(ticket_type: str, criterion: Any, after: str, page: int) -> list[Ticket]:
 	event = frappe.qb.DocType(EVENT)
 	rows = (

@@ -1,7 +1,7 @@
 """Finds what happened to Issues past every event of the host, puts it into their ledgers, and measures.
 
 It looks at Issues written since it last looked, at all that are not done or have a clock going, and at those
-that could not be measured. Nothing that SQL does to an open Issue stays unseen, whatever it does to `modified`.
+that could not be measured. Where agreements have changed since, it measures what was written meanwhile once more. Nothing that SQL does to an open Issue stays unseen, whatever it does to `modified`.
 Of outages it looks at those that say otherwise than their tickets; two queries where there are none.
 """
 
@@ -17,6 +17,7 @@ from frappe import _
 
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues, store
+from slm_extension.adapters.agreements import changed_since
 from slm_extension.adapters.facts import DELETED
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.outages import outages_without_ticket, tickets_without_outage
@@ -63,6 +64,7 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 		fresh.update(names if written else ())
 	failed = [Ticket(ISSUE, name) for name in issues.failed(chunks.page)]
 	chunks.run(lambda: rebuild_locked(failed, now))
+	_measure_again(now, since, chunks)
 	left = dict.fromkeys(found.left)
 	found = Reconciled(found.done)
 	for begin in (True, False):
@@ -79,6 +81,25 @@ def _again(left: Sequence[str], now: Instant, begin: bool, chunks: Chunks) -> Re
 		some = left[start : start + chunks.page]
 		found += chunks.run(lambda names=some: reconcile_some(names, now, begin))
 	return found
+
+
+def _measure_again(now: Instant, since: datetime, chunks: Chunks) -> None:
+	"""Where agreements have changed, the tickets written or measured since: some may have been by the agreements before.
+
+	A request that had begun to read before an agreement was concluded sees none of it. If it takes longer than the job
+	that measures the tickets concerned, that has passed its ticket, or could not see it yet.
+	"""
+	if not changed_since(since):
+		return
+	after = ""
+	while page := store.tickets_measured_since(ISSUE, since, after, chunks.page):
+		after = page[-1].name
+		chunks.run(lambda some=page: rebuild_locked(some, now))
+	written = (since, "")
+	while found := issues.modified_since(since, written, chunks.page):
+		written = found[-1]
+		tickets = [Ticket(ISSUE, name) for _, name in found]
+		chunks.run(lambda some=tickets: rebuild_locked(some, now))
 
 
 def _outages_to_look_at(page: int) -> Iterator[list[str]]:

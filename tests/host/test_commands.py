@@ -15,12 +15,12 @@ from typing import Any
 import frappe
 import pytest
 from click.testing import CliRunner, Result
-from frappe.utils import bench_helper
+from frappe.utils import bench_helper, now_datetime
 from frappe.utils.background_jobs import get_job
 
 from slm_extension import commands, tasks, testing
 from slm_extension.adapters import site_time, store
-from slm_extension.adapters.agreements import site_agreements
+from slm_extension.adapters.agreements import changed_since, forget_agreements, site_agreements
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.agreements import AgreementBook
@@ -486,12 +486,32 @@ class TestReconcile:
 		assert len(stored(issue.name)) == 2
 		assert not frappe.db.exists(store.FAILED, {"ticket": issue.name})
 
-	def test_where_nothing_is_missing_nothing_is_written(self, issue: Any) -> None:
+	def test_where_nothing_is_missing_nothing_is_written(
+		self, issue: Any, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		monkeypatch.setattr("slm_extension.services.reconcile.changed_since", lambda moment: False)
 		before = stored(issue.name)
 
 		assert reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks()) == Reconciled()
 		assert stored(issue.name) == before
 		assert len(testing.ledger(issue)) == 2
+
+	def test_since_when_agreements_are_others_is_known(self, issue: Any) -> None:
+		before = now_datetime()
+		forget_agreements()
+
+		assert changed_since(before)
+		assert not changed_since(now_datetime() + timedelta(seconds=1))
+
+	def test_what_was_measured_while_agreements_changed_is_measured_again(
+		self, issue: Any, clock: SiteClock
+	) -> None:
+		forget_agreements()
+		frappe.db.set_value(store.CLOCK, {"ticket": issue.name}, "agreement", "Another")
+
+		reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks())
+
+		assert {row["agreement"] for row in stored(issue.name).values()} == {issue.slm_agreement}
 
 	def test_what_was_repaired_is_named_to_the_process_owner(
 		self, issue: Any, clock: SiteClock, monkeypatch: pytest.MonkeyPatch

@@ -1210,6 +1210,25 @@ def test_a_check_of_a_chain_does_not_go_over_what_was_found_since_of_another_pro
 	assert _agreement(stack, name, "chain_state") == ("Infeasible",)
 
 
+def test_a_ticket_that_was_entered_while_its_agreement_was_concluded_is_measured_by_it(
+	stack: Stack, children: Children
+) -> None:
+	"""The request reads what was agreed before; the job that measures older tickets has passed before it is there."""
+	draft = children.do(
+		"agree", now=MON_1_JUN_2026, customer="Meanwhile & Co", valid_from="2026-06-01", concluded=False
+	)
+	new = {"values": {"customer": "Meanwhile & Co", "subject": mark(1)}}
+	conclude: Step = ("conclude_and_measure", {"agreement": draft, "start": MON_1_JUN_2026})
+
+	_late(children, ("insert", new), conclude, (), MON_1_JUN_2026 + 60)
+	before = stack.rows("select agreement from `tabSLM Clock`")
+	children.do("hourly", now=MON_1_JUN_2026 + 120)
+
+	assert (draft,) not in before
+	assert stack.rows("select agreement, metric from `tabSLM Clock`") == [(draft, "Response")]
+	all_is_well(stack, children)
+
+
 LOCKS_FREE, LOCKS = (
 	r"tabIssue.*for update skip locked$",
 	r"^select name, slm_state from `tabissue`.*for update$",

@@ -27,7 +27,7 @@ from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import site_agreements
 from slm_extension.overrides import issue as overrides_issue
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
-from slm_extension.services import agreements, breaches, jobs, rebuild, rechecks, signing, versions
+from slm_extension.services import agreements, breaches, jobs, rebuild, rechecks, remeasure, signing, versions
 from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.tick import tick
 
@@ -424,6 +424,12 @@ def conclude(agreement: str) -> None:
 	frappe.db.commit()
 
 
+def conclude_and_measure(agreement: str, start: int) -> None:
+	"""An agreement is concluded, and the job that follows runs at once."""
+	conclude(agreement)
+	remeasure.measure_since(start)
+
+
 def sign(agreement: str, party: str) -> None:
 	"""Somebody attaches what a party has signed on paper."""
 	signing.sign(
@@ -524,6 +530,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		bulk_of_the_host,
 		change_outage,
 		conclude,
+		conclude_and_measure,
 		db_set,
 		delete,
 		enqueue_rebuild,
