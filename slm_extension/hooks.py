@@ -23,6 +23,7 @@ doc_events = {
 	},
 	"Issue": {
 		"after_rename": "slm_extension.overrides.issue.after_rename",
+		"before_change": "slm_extension.overrides.issue.before_change",
 		"before_insert": [
 			"slm_extension.overrides.issue.before_insert",
 			"slm_extension.overrides.issue_outage.before_insert",

@@ -33,6 +33,7 @@ def before_insert(issue: Any, _method: str | None = None) -> None:
 
 def validate(issue: Any, _method: str | None = None) -> None:
 	"""Our fields follow from the ledger; a form that was opened earlier does not set them back."""
+	issue.flags.slm_one_field = False
 	before = issue.get_doc_before_save()
 	if before is None:
 		service_rules.fill(issue)
@@ -67,6 +68,11 @@ def _forget_stored_waiting(issue: Any) -> bool:
 	return True
 
 
+def before_change(issue: Any, _method: str | None = None) -> None:
+	"""db_set alone says so beforehand: it stores one field, whatever else the document in hand says."""
+	issue.flags.slm_one_field = True
+
+
 def on_change(issue: Any, _method: str | None = None) -> None:
 	"""Inserted, saved or set by db_set: if something we time has changed, the ledger is told."""
 	if not enabled() or issue.flags.in_delete:
@@ -96,8 +102,14 @@ def as_stored(issue: Any) -> Any:
 
 
 def _is_saved_whole(issue: Any) -> bool:
-	"""Inserted or saved, so that it is stored as it is in hand; db_set stores one field of it."""
-	return issue.flags.in_insert or (issue.doctype, issue.name) in (frappe.flags.currently_saving or ())
+	"""Inserted or saved, so that it is stored as it is in hand.
+
+	Whether it is being saved the host does not know for certain: it still says so after a save that failed.
+	"""
+	if issue.flags.in_insert:
+		return True
+	being_saved = (issue.doctype, issue.name) in (frappe.flags.currently_saving or ())
+	return being_saved and not issue.flags.slm_one_field
 
 
 def _stored(name: str) -> Any:

@@ -282,6 +282,23 @@ def test_db_set_there_and_back_on_one_document(clock) -> None:
 	assert clocks(issue)["resolution"].held == HOUR // 2
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["on the same document", "on another"])
+def test_db_set_after_a_save_that_failed_tells_of_one_field(clock, monkeypatch, same) -> None:
+	"""The host goes on saying that the ticket is being saved, and the document in hand says what was never stored."""
+	issue = loaded(make_issue())
+	clock.at("Mon 1 Jun 09:30")
+	issue.update({"status": "Closed", "priority": "No Such Priority"})
+	with pytest.raises(frappe.LinkValidationError):
+		issue.save()
+	one = issue if same else loaded(issue)
+	one.update({"status": "Closed"})
+
+	one.db_set("priority", make_priority("High"))
+
+	assert told(issue) == [("priority", "High")]
+	assert clocks(issue)["resolution"].phase == "Running"
+
+
 def test_save_and_db_set_back_on_one_document(clock) -> None:
 	issue = loaded(make_issue())
 	clock.at("Mon 1 Jun 10:00")
