@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 import frappe
@@ -241,7 +242,7 @@ def forget_waiting(names: Sequence[str]) -> None:
 def changes(names: Sequence[str]) -> dict[str, list[Change]]:
 	"""What versions of these Issues say about the fields that we time, in the order in which events tell it."""
 	found: dict[str, list[Change]] = {name: [] for name in names}
-	for row in _about("Version", "ref_doctype", "docname", names, ("docname", "creation", "data")):
+	for row in _about("Version", "ref_doctype", "docname", names, ("name", "docname", "creation", "data")):
 		changed = {field: pair for field, *pair in frappe.parse_json(row.data or "{}").get("changed") or ()}
 		for field in (*PROPERTIES.values(), "status"):
 			if field in changed:
@@ -250,10 +251,11 @@ def changes(names: Sequence[str]) -> dict[str, list[Change]]:
 	return found
 
 
-def messages(names: Sequence[str]) -> dict[str, list[Message]]:
+def messages(names: Sequence[str], latest: bool = False) -> dict[str, list[Message]]:
 	"""Public replies of staff and messages of customers on these Issues, in their order.
 
-	Those which the host moved to a ticket that was split off count where they were told.
+	Those which the host moved to a ticket that was split off count where they were told. With `latest` those that
+	came since this transaction began to read are among them.
 	"""
 	split = ("name", "creation", "issue_split_from")
 	parents = {row.name: row for row in _select(ISSUE, {"issue_split_from": names}, split)}
@@ -269,7 +271,7 @@ def messages(names: Sequence[str]) -> dict[str, list[Message]]:
 	everybody = [*names, *(parents.keys() - set(names))]
 	told = [
 		row
-		for row in _about("Communication", "reference_doctype", "reference_name", everybody, columns)
+		for row in _about("Communication", "reference_doctype", "reference_name", everybody, columns, latest)
 		if row.communication_type == "Communication" and row.sent_or_received in ("Sent", "Received")
 	]
 	children = {
@@ -289,11 +291,11 @@ def messages(names: Sequence[str]) -> dict[str, list[Message]]:
 	return found
 
 
-def assignments(names: Sequence[str]) -> dict[str, list[Assignment]]:
-	"""To whom these Issues were given, in their order."""
+def assignments(names: Sequence[str], latest: bool = False) -> dict[str, list[Assignment]]:
+	"""To whom these Issues were given, in their order; `latest` as for messages."""
 	found: dict[str, list[Assignment]] = {name: [] for name in names}
 	columns = ("name", "reference_name", "creation", "allocated_to")
-	for row in _about("ToDo", "reference_type", "reference_name", names, columns):
+	for row in _about("ToDo", "reference_type", "reference_name", names, columns, latest):
 		if row.allocated_to and row.reference_name in found:
 			found[row.reference_name].append(
 				Assignment(row.reference_name, row.name, row.creation, row.allocated_to)
@@ -315,18 +317,30 @@ def _staff(users: Collection[str]) -> set[str]:
 
 
 def _about(
-	doctype: str, type_field: str, name_field: str, names: Iterable[str], columns: Sequence[str]
+	doctype: str,
+	type_field: str,
+	name_field: str,
+	names: Iterable[str],
+	columns: Sequence[str],
+	latest: bool = False,
 ) -> Iterator[Any]:
-	yield from _select(doctype, {type_field: [ISSUE], name_field: list(names)}, columns)
+	"""Rows about Issues. Of the `latest` those are left out that are not committed yet: whoever writes one tells of it."""
+	where = {type_field: [ISSUE], name_field: list(names)}
+	found = {row.name: row for row in _select(doctype, where, columns)}
+	if latest and locks_rows():
+		found |= {row.name: row for row in _select(doctype, where, columns, " FOR UPDATE SKIP LOCKED")}
+	yield from sorted(found.values(), key=attrgetter("creation", "name"))
 
 
-def _select(doctype: str, where: Mapping[str, Sequence[str]], columns: Sequence[str]) -> list[Any]:
+def _select(
+	doctype: str, where: Mapping[str, Sequence[str]], columns: Sequence[str], locking: str = ""
+) -> list[Any]:
 	"""Rows in the order in which they were created."""
 	if not all(where.values()):
 		return []
 	said = ", ".join(f"`{column}`" for column in columns)
 	conditions = " AND ".join(f"`{field}` IN %({field})s" for field in where)
-	statement = f"SELECT {said} FROM `tab{doctype}` WHERE {conditions} ORDER BY creation, name"
+	statement = f"SELECT {said} FROM `tab{doctype}` WHERE {conditions} ORDER BY creation, name{locking}"
 	values = {field: tuple(values) for field, values in where.items()}
 	return list(frappe.db.sql(statement, values, as_dict=True))
 

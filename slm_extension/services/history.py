@@ -53,14 +53,18 @@ def first_facts(
 	]
 
 
-def histories(names: Sequence[str], now: Instant, source: str) -> dict[str, list[Fact]]:
-	"""The facts of these Issues up to `now`, all learnt now. Six queries, however many they are.
+def histories(names: Sequence[str], now: Instant, source: str, latest: bool = False) -> dict[str, list[Fact]]:
+	"""The facts of these Issues up to `now`, all learnt now. Six queries, however many they are, two more with `latest`.
+
+	Then they hold what was said on these Issues since this transaction began to read; whoever changed one of them
+	has begun its ledger.
 
 	Nobody remembers in which group and territory a customer was; those that he is in now are taken.
 	"""
 	issues = past.rows(names)
 	known = list(issues)
-	changes, messages, assignments = past.changes(known), past.messages(known), past.assignments(known)
+	changes = past.changes(known)
+	messages, assignments = past.messages(known, latest), past.assignments(known, latest)
 	standing = customers.standings(
 		[
 			*(issue.customer or "" for issue in issues.values()),

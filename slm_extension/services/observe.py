@@ -43,7 +43,7 @@ def begun(issue: Any, now: Instant, source: str) -> Measured:
 	"""A ticket that was there before this app changes: begin its ledger with what the host remembers of it."""
 	ticket = Ticket(issue.doctype, issue.name)
 	_pending().pop(ticket, None)  # the host remembers it
-	facts = histories([issue.name], now, source)[issue.name]
+	facts = histories([issue.name], now, source, latest=True)[issue.name]
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
 	keep(result, {})

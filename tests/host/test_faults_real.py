@@ -1080,6 +1080,29 @@ def test_what_somebody_has_decided_is_not_decided_again_by_who_has_not_seen_it(
 	assert stack.rows(twice) == []
 
 
+@pytest.mark.parametrize(
+	("meanwhile", "kind"),
+	[
+		pytest.param(("reply", {"name": "#0", "subject": mark(1)}), "replied", id="a reply"),
+		pytest.param(("receive", {"name": "#0", "subject": mark(1)}), "customer replied", id="a mail"),
+		pytest.param(("assign", {"name": "#0", "whom": agent(1)}), "owned", id="an assignment"),
+	],
+)
+def test_a_ledger_that_is_begun_late_holds_what_came_just_before(
+	stack: Stack, children: Children, meanwhile: Step, kind: str
+) -> None:
+	"""The ticket is as old as can be: nobody has kept a ledger of it, and the first save has begun to read."""
+	(ticket,) = children.do("make_issues", count=1, now=MON_1_JUN_2026)
+	for table in ("SLM Ticket Event", "SLM Clock"):
+		stack.rows(f"delete from `tab{table}` where ticket = %s", ticket)
+
+	_late(children, _save(status="Closed"), meanwhile, [ticket], MON_1_JUN_2026 + HOUR)
+
+	told = stack.rows("select kind from `tabSLM Ticket Event` where kind = %s", kind)
+	assert told == [(kind,)]
+	assert children.do("verify", now=MON_1_JUN_2026 + HOUR) == []
+
+
 def test_two_who_ask_for_corrections_of_two_tickets_are_not_in_each_others_way(
 	stack: Stack, children: Children
 ) -> None:
