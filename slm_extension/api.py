@@ -292,7 +292,19 @@ def maintenance_calendar(
 			alert=True,
 			indicator="orange",
 		)
-	return [*windows, *map(_calendar_entry, found.shown)]
+	return [*map(_window_entry, windows), *map(_calendar_entry, found.shown)]
+
+
+def _window_entry(window: dict[str, Any]) -> dict[str, Any]:
+	"""A window as the host's calendar has it; what its colour means is said as well."""
+	if window.get("cancelled"):
+		meaning = _("Cancelled")
+	elif window.get("in_time"):
+		meaning = _("Announced in Time")
+	else:
+		meaning = _("Announced Late") if window.get("announced_on") else _("Not Announced")
+	title = f"{meaning}: {window['title']}"
+	return {**window, "title": title if window.get("cancelled") else window["title"], "tooltip": title}
 
 
 def _calendar_entry(one: agreed_calendar.Entry) -> dict[str, Any]:

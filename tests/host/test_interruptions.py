@@ -7,6 +7,7 @@ the 7th.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import frappe
@@ -583,10 +584,13 @@ class TestAvailability:
 		assert sent[0] == sent[1]
 
 
-def month(start: str = "2026-06-01 00:00:00", end: str = "2026-07-01 00:00:00") -> list[dict[str, Any]]:
+def month(
+	start: str = "2026-06-01 00:00:00", end: str = "2026-07-01 00:00:00", fields: Sequence[str] = ()
+) -> list[dict[str, Any]]:
 	"""What the calendar of maintenance windows gets when it asks as the host does."""
 	columns = {"start": "starts", "end": "ends", "id": "name", "title": "title", "status": "in_time"}
-	return api.maintenance_calendar(start, end, json.dumps(columns), filters="[]")
+	asked = json.dumps(list(fields)) if fields else None
+	return api.maintenance_calendar(start, end, json.dumps(columns), asked, filters="[]")
 
 
 def agreed_times(**asked: str) -> list[tuple[str, str, str]]:
@@ -618,6 +622,27 @@ class TestCalendar:
 			"tooltip": "Patches (Wool): Online Shop, monthly on the first Sunday, where it was announced 3 days before",
 			"starts": "2026-06-07 05:30:00",
 			"ends": "2026-06-07 09:30:00",
+		}
+
+	def test_each_window_says_what_its_colour_means(self, clock: Any, shop: str) -> None:
+		clock.at("Mon 1 Jun 09:00")
+		for day, values in (
+			("Sun 14 Jun", {}),
+			("Mon 15 Jun", {"cancelled": 1}),
+			("Tue 16 Jun", {"in_time": 1, "announced_on": wall("Mon 1 Jun 09:00")}),
+			("Wed 17 Jun", {"announced_on": wall("Mon 15 Jun 09:00")}),
+		):
+			made = make_window(f"{day} 02:00", f"{day} 06:00", shop)
+			frappe.db.set_value(made.doctype, made.name, {"announced_on": None, "in_time": 0, **values})
+
+		found = month(fields=["name", "title", "in_time", "cancelled", "announced_on", "starts"])
+
+		said = {str(one["starts"])[8:10]: (one["title"], one["tooltip"]) for one in found}
+		assert said == {
+			"14": ("Patches", "Not Announced: Patches"),
+			"15": ("Cancelled: Patches", "Cancelled: Patches"),
+			"16": ("Patches", "Announced in Time: Patches"),
+			"17": ("Patches", "Announced Late: Patches"),
 		}
 
 	def test_those_of_several_agreements_come_in_order(self, clock: Any, shop: str) -> None:

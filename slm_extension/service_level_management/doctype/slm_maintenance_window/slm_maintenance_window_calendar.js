@@ -7,7 +7,7 @@ frappe.views.calendar["SLM Maintenance Window"] = {
 	get_events_method: "slm_extension.api.maintenance_calendar",
 	get_css_class(one) {
 		if (one.agreed_interruption) return "purple";
-		return one.cancelled ? "default" : one.in_time ? "success" : one.announced_on ? "danger" : "warning";
+		return one.cancelled ? "gray" : one.in_time ? "success" : one.announced_on ? "danger" : "warning";
 	},
 	options: {
 		// most of it is done at night
