@@ -563,17 +563,7 @@ def due_tickets(now: Instant, after: tuple[Instant, str], page: int) -> list[tup
 
 def ticket_page(ticket_type: str, after: str, page: int) -> list[Ticket]:
 	"""A page of tickets that have a ledger, by name."""
-	event = frappe.qb.DocType(EVENT)
-	rows = (
-		frappe.qb.from_(event)
-		.select(event.ticket)
-		.distinct()
-		.where((event.ticket_type == ticket_type) & (event.ticket > after))
-		.orderby(event.ticket)
-		.limit(page)
-		.run()
-	)
-	return [Ticket(ticket_type, name) for (name,) in rows]
+	return _tickets_in(frappe.qb.DocType(EVENT), ticket_type, after, page)
 
 
 def forget_failures(tickets: Sequence[Ticket]) -> None:
@@ -642,57 +632,43 @@ def tickets_naming(ticket_type: str, said: Mapping[Kind, Sequence[str]], at_most
 def tickets_that_said(ticket_type: str, kind: Kind, value: str, after: str, page: int) -> list[Ticket]:
 	"""A page of tickets, by name, whose ledger holds that value for a property, at any time."""
 	event = frappe.qb.DocType(EVENT)
-	return _tickets_where(ticket_type, (event.kind == kind.value) & (event.value == value), after, page)
+	said = (event.kind == kind.value) & (event.value == value)
+	return _tickets_in(event, ticket_type, after, page, said)
 
 
 def tickets_opened_since(ticket_type: str, start: Instant, after: str, page: int) -> list[Ticket]:
 	"""A page of tickets, by name, that were opened at `start` or later."""
 	event = frappe.qb.DocType(EVENT)
-	return _tickets_where(
-		ticket_type, (event.kind == Kind.OPENED.value) & (event.at_instant >= start), after, page
-	)
+	opened = (event.kind == Kind.OPENED.value) & (event.at_instant >= start)
+	return _tickets_in(event, ticket_type, after, page, opened)
 
 
 def tickets_running_under(ticket_type: str, agreements: Sequence[str], after: str, page: int) -> list[Ticket]:
 	"""A page of tickets, by name, of which a clock of one of these agreements runs or is held."""
 	clock = frappe.qb.DocType(CLOCK)
-	going = list(clock_words.GOING)
-	rows = (
-		frappe.qb.from_(clock)
-		.select(clock.ticket)
-		.distinct()
-		.where((clock.ticket_type == ticket_type) & clock.agreement.isin(list(agreements)))
-		.where(clock.phase.isin(going) & (clock.ticket > after))
-		.orderby(clock.ticket)
-		.limit(page)
-		.run()
-	)
-	return [Ticket(ticket_type, name) for (name,) in rows]
+	going = clock.agreement.isin(list(agreements)) & clock.phase.isin(list(clock_words.GOING))
+	return _tickets_in(clock, ticket_type, after, page, going)
 
 
 def tickets_measured_since(ticket_type: str, moment: datetime, after: str, page: int) -> list[Ticket]:
 	"""A page of tickets, by name, of which a clock was written at a moment of the site's wall clock or later."""
 	clock = frappe.qb.DocType(CLOCK)
+	return _tickets_in(clock, ticket_type, after, page, clock.modified >= moment)
+
+
+def _tickets_in(
+	table: Any, ticket_type: str, after: str, page: int, where: Criterion | None = None
+) -> list[Ticket]:
+	"""A page of tickets, by name, of which a table has rows."""
 	query = (
-		frappe.qb.from_(clock)
-		.select(clock.ticket)
+		frappe.qb.from_(table)
+		.select(table.ticket)
 		.distinct()
-		.where((clock.ticket_type == ticket_type) & (clock.modified >= moment) & (clock.ticket > after))
+		.where((table.ticket_type == ticket_type) & (table.ticket > after))
 	)
-	return [Ticket(ticket_type, name) for (name,) in query.orderby(clock.ticket).limit(page).run()]
-
-
-def _tickets_where(ticket_type: str, criterion: Any, after: str, page: int) -> list[Ticket]:
-	event = frappe.qb.DocType(EVENT)
-	rows = (
-		frappe.qb.from_(event)
-		.select(event.ticket)
-		.distinct()
-		.where((event.ticket_type == ticket_type) & criterion & (event.ticket > after))
-		.orderby(event.ticket)
-		.limit(page)
-		.run()
-	)
+	if where is not None:
+		query = query.where(where)
+	rows = query.orderby(table.ticket).limit(page).run()
 	return [Ticket(ticket_type, name) for (name,) in rows]
 
 
