@@ -286,9 +286,12 @@ def _note_change() -> None:
 
 
 def changed_since(moment: datetime) -> bool:
-	"""Whether the book has become another since a moment of the site's wall clock, as far as anybody knows."""
+	"""Whether the book has become another since a moment of the site's wall clock; so it is where nobody knows any more."""
 	last = frappe.cache.get_value(_LAST_CHANGE)
-	return last is None or get_datetime(last) >= moment
+	if last is None:
+		_note_change()
+		return True
+	return bool(get_datetime(last) >= moment)
 
 
 _agreements = Kept("agreements", _read, _note_change)

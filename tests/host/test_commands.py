@@ -20,7 +20,7 @@ from frappe.utils.background_jobs import get_job
 
 from slm_extension import commands, tasks, testing
 from slm_extension.adapters import site_time, store
-from slm_extension.adapters.agreements import changed_since, forget_agreements, site_agreements
+from slm_extension.adapters.agreements import _LAST_CHANGE, changed_since, forget_agreements, site_agreements
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.agreements import AgreementBook
@@ -502,6 +502,14 @@ class TestReconcile:
 
 		assert changed_since(before)
 		assert not changed_since(now_datetime() + timedelta(seconds=1))
+
+	def test_where_nobody_knows_any_more_it_is_asked_once(self, issue: Any) -> None:
+		forget_agreements()
+		frappe.cache.delete_value(_LAST_CHANGE)
+		later = now_datetime() + timedelta(seconds=1)
+
+		assert changed_since(later)
+		assert not changed_since(later)
 
 	def test_what_was_measured_while_agreements_changed_is_measured_again(
 		self, issue: Any, clock: SiteClock
