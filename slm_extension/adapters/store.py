@@ -137,10 +137,10 @@ _LEDGERS_AS_TEXT = f"""
 	WHERE ticket IN %(tickets)s GROUP BY ticket, ticket_type"""
 _STANDING = "name, digest, levels, outcome, phase"
 _WHOLE_RECORD = f"""
-	(SELECT JSON_ARRAY(TRUE, {_SAID}) FROM `tab{EVENT}`
+	(SELECT ticket, JSON_ARRAY(TRUE, {_SAID}) FROM `tab{EVENT}`
 	WHERE ticket_type = %(type)s AND ticket = %(name)s FOR UPDATE)
 	UNION ALL
-	(SELECT JSON_ARRAY(FALSE, {_STANDING}) FROM `tab{CLOCK}`
+	(SELECT ticket, JSON_ARRAY(FALSE, {_STANDING}) FROM `tab{CLOCK}`
 	WHERE ticket_type = %(type)s AND ticket = %(name)s FOR UPDATE)"""
 _DIGESTS = f"SELECT ticket_type, ticket, {_STANDING} FROM `tab{CLOCK}` WHERE ticket IN %(tickets)s"
 _STANDING_BREACHES = f"""
@@ -194,13 +194,15 @@ def record_of(ticket: Ticket, clocked: bool) -> tuple[list[Fact], dict[str, Stor
 		return facts_of([ticket], latest=True)[ticket], clocks_of([ticket], latest=True)[ticket]
 	facts: list[list[Any]] = []
 	clocks: dict[str, StoredClock] = {}
-	for (text,) in frappe.db.sql(_WHOLE_RECORD, {"type": ticket.type, "name": ticket.name}):
+	for name, text in frappe.db.sql(_WHOLE_RECORD, {"type": ticket.type, "name": ticket.name}):
+		if name != ticket.name:  # the database knows no difference between letter cases
+			continue
 		is_fact, *said = json.loads(text)
 		if is_fact:
 			facts.append(said)
 		else:
-			name, digest, levels, outcome, phase = said
-			clocks[name] = StoredClock(name, digest, levels or 0, outcome, phase)
+			clock, digest, levels, outcome, phase = said
+			clocks[clock] = StoredClock(clock, digest, levels or 0, outcome, phase)
 	return _facts(facts), clocks
 
 

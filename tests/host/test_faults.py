@@ -419,6 +419,26 @@ def test_a_ledger_is_the_same_read_whole_and_read_locked(clock, agreement) -> No
 	assert {fact.value for fact in whole if fact.kind is Kind.HOLD_BEGAN} == set(words)
 
 
+def test_a_ledger_of_a_ticket_whose_name_differs_in_letter_case_alone_is_another(clock, agreement) -> None:
+	"""One was renamed and deleted; its ledger stays. Another is called so now, in small letters."""
+	gone, issue = make_issue(), make_issue()
+	frappe.rename_doc("Issue", gone.name, "Printer Jam", show_alert=False, force=True)
+	frappe.delete_doc("Issue", "Printer Jam")
+	frappe.rename_doc("Issue", issue.name, "printer jam", show_alert=False, force=True)
+	clock.at("Mon 1 Jun 10:00")
+
+	set_status(frappe.get_doc("Issue", "printer jam"), "Closed")
+
+	ticket = Ticket("Issue", "printer jam")
+	said = store.facts_of([ticket])[ticket]
+	assert [(fact.kind.value, fact.value) for fact in sorted(said, key=Fact.order)] == [
+		("opened", ""),
+		("status", "open"),
+		("status", "closed"),
+	]
+	assert list(differences([ticket], site_time.now())) == []
+
+
 def test_observing_without_news_measures_nothing(clock, agreement, queries) -> None:
 	issue = make_issue()
 
