@@ -468,6 +468,8 @@ def refuse_twice(document: Any) -> None:
 		for_update=store.locks_rows(),
 	)
 	if same:
+		# whoever goes on after the refusal leaves none behind
+		frappe.db.delete(CORRECTION, {"name": document.name})
 		frappe.throw(
 			_("{0} asks for the same and is not decided yet.").format(
 				frappe.utils.get_link_to_form(CORRECTION, same)

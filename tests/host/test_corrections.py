@@ -636,8 +636,11 @@ class TestAsking:
 		refused(lambda: asked(late, communication=evidence_of(other)), "not about")
 
 	def test_the_same_is_not_asked_twice(self, late: Any) -> None:
-		asked(late)
+		first = asked(late)
 		refused(lambda: asked(late), "not decided yet")
+
+		left = frappe.get_all(CORRECTION, filters={"ticket": late.name}, pluck="name", order_by="name asc")
+		assert left == [first.name]
 
 	def test_the_same_of_another_person_is_something_else(self, late: Any) -> None:
 		"""He may have handed it on the minute he got it; the approver says whom it was with."""
