@@ -1,13 +1,14 @@
 """Finds what happened to Issues past every event of the host, puts it into their ledgers, and measures.
 
 It looks at Issues written since it last looked, at all that are not done or have a clock going, and at those
-that could not be measured. Where agreements have changed since, it measures what was written meanwhile once more. Nothing that SQL does to an open Issue stays unseen, whatever it does to `modified`.
+that could not be measured. Where agreements have changed since, it measures what was written meanwhile once more.
+Nothing that SQL does to an open Issue stays unseen, whatever it does to `modified`.
 Of outages it looks at those that say otherwise than their tickets; two queries where there are none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,7 +32,7 @@ from slm_extension.services.backfill import begin_ledgers
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.guard import guarded
 from slm_extension.services.observe import last_said, latest, news_of
-from slm_extension.services.rebuild import SHOWN, measure_all, rebuild_locked
+from slm_extension.services.rebuild import SHOWN, measure_all, rebuild, rebuild_locked
 from slm_extension.services.tell import tell_owners
 
 SOURCE = "reconcile"
@@ -64,11 +65,12 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 		fresh.update(names if written else ())
 	failed = [Ticket(ISSUE, name) for name in issues.failed(chunks.page)]
 	chunks.run(lambda: rebuild_locked(failed, now))
-	_measure_again(now, since, chunks)
+	busy = _measured_again(_to_measure_again(since, chunks.page), now, chunks)
 	left = dict.fromkeys(found.left)
 	found = Reconciled(found.done)
 	for begin in (True, False):
 		found += _again([name for name in left if (name in fresh) is begin], now, begin, chunks)
+	found += Reconciled(left=tuple(_measured_again(_pages(busy, chunks.page), now, chunks)))
 	for names in _outages_to_look_at(chunks.page):
 		found += chunks.run(lambda some=names: _reconcile_outages(some, now, to_instant(since)))
 	return found
@@ -77,13 +79,17 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 def _again(left: Sequence[str], now: Instant, begin: bool, chunks: Chunks) -> Reconciled:
 	"""Those that somebody was writing, once more: by now he has most likely done so."""
 	found = Reconciled()
-	for start in range(0, len(left), chunks.page):
-		some = left[start : start + chunks.page]
+	for some in _pages(left, chunks.page):
 		found += chunks.run(lambda names=some: reconcile_some(names, now, begin))
 	return found
 
 
-def _measure_again(now: Instant, since: datetime, chunks: Chunks) -> None:
+def _pages(names: Sequence[str], page: int) -> Iterator[Sequence[str]]:
+	for start in range(0, len(names), page):
+		yield names[start : start + page]
+
+
+def _to_measure_again(since: datetime, page: int) -> Iterator[Sequence[str]]:
 	"""Where agreements have changed, the tickets written or measured since: some may have been by the agreements before.
 
 	A request that had begun to read before an agreement was concluded sees none of it. If it takes longer than the job
@@ -91,15 +97,31 @@ def _measure_again(now: Instant, since: datetime, chunks: Chunks) -> None:
 	"""
 	if not changed_since(since):
 		return
+	met: set[str] = set()
 	after = ""
-	while page := store.tickets_measured_since(ISSUE, since, after, chunks.page):
-		after = page[-1].name
-		chunks.run(lambda some=page: rebuild_locked(some, now))
+	while tickets := store.tickets_measured_since(ISSUE, since, after, page):
+		after = tickets[-1].name
+		met.update(names := [ticket.name for ticket in tickets])
+		yield names
 	written = (since, "")
-	while found := issues.modified_since(since, written, chunks.page):
+	while found := issues.modified_since(since, written, page):
 		written = found[-1]
-		tickets = [Ticket(ISSUE, name) for _, name in found]
-		chunks.run(lambda some=tickets: rebuild_locked(some, now))
+		if names := [name for _, name in found if name not in met]:
+			yield names
+
+
+def _measured_again(pages: Iterable[Sequence[str]], now: Instant, chunks: Chunks) -> list[str]:
+	"""Measure tickets, apart from those that somebody is writing; returns these."""
+	busy: list[str] = []
+	for names in pages:
+		busy += chunks.run(lambda some=names: _left_of_rebuilt(some, now))
+	return busy
+
+
+def _left_of_rebuilt(names: Sequence[str], now: Instant) -> list[str]:
+	free = issues.lock_free(names)
+	rebuild([Ticket(ISSUE, name) for name in free], now)
+	return [name for name in names if name not in free]
 
 
 def _outages_to_look_at(page: int) -> Iterator[list[str]]:

@@ -27,7 +27,7 @@ from slm_extension.domain.agreements import AgreementBook
 from slm_extension.domain.assessment import assess
 from slm_extension.domain.timeline import Fact, Kind, Status, Timeline
 from slm_extension.replay.agreements_file import read_agreements
-from slm_extension.services import jobs
+from slm_extension.services import jobs, measure
 from slm_extension.services.backfill import backfill
 from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.guard import note
@@ -520,6 +520,44 @@ class TestReconcile:
 		reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks())
 
 		assert {row["agreement"] for row in stored(issue.name).values()} == {issue.slm_agreement}
+
+	def test_what_somebody_is_writing_then_is_left_to_the_next_time(
+		self, issue: Any, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		"""Nothing else says that this one, closed and written long ago, is to be looked at."""
+		testing.set_status(issue, "Closed")
+		frappe.db.sql("update `tabIssue` set modified = '2026-05-04' where name = %s", issue.name)
+		frappe.db.set_value(store.CLOCK, {"ticket": issue.name}, "agreement", "Another")
+		forget_agreements()
+
+		with monkeypatch.context() as written:
+			written.setattr("slm_extension.adapters.issues.lock_free", lambda names: [])
+			found = reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks())
+
+		assert found == Reconciled(left=(issue.name,))
+		assert {row["agreement"] for row in stored(issue.name).values()} == {"Another"}
+		assert reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks()) == Reconciled()
+		assert {row["agreement"] for row in stored(issue.name).values()} == {issue.slm_agreement}
+
+	def test_one_that_cannot_be_measured_then_is_listed_and_the_others_are_measured_once(
+		self, issue: Any, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		broken = testing.make_issue("Broken")
+		seen: list[str] = []
+
+		def computed(ticket: Ticket, *rest: Any) -> Any:
+			seen.append(ticket.name)
+			if ticket.name == broken.name:
+				raise ValueError("no such luck")
+			return measure.computed(ticket, *rest)
+
+		monkeypatch.setattr("slm_extension.services.rebuild.computed", computed)
+		forget_agreements()
+
+		assert reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks()) == Reconciled()
+
+		assert sorted(seen) == [issue.name, broken.name]
+		assert frappe.get_all(store.FAILED, pluck="ticket", order_by="ticket asc") == [broken.name]
 
 	def test_what_was_repaired_is_named_to_the_process_owner(
 		self, issue: Any, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
