@@ -259,7 +259,12 @@ def _to_decide(name: str) -> Any:
 
 
 def _locked(name: str) -> Any:
-	"""The request as it is stored; nobody else decides it until this transaction ends."""
+	"""The request as it is stored; nobody else decides it until this transaction ends.
+
+	Its ticket is locked before it: whoever asks for another has that, and looks at all requests for it then.
+	"""
+	if ticket := frappe.db.get_value(CORRECTION, name, "ticket"):
+		issues.lock([ticket])
 	return frappe.get_doc(CORRECTION, name, for_update=True)
 
 

@@ -524,6 +524,31 @@ class TestWhoDecides:
 			refused(lambda: correction.reject("no"), "already")
 		assert len(ledger(late)) == facts
 
+	@pytest.mark.parametrize("way", ["approve", "reject", "withdraw"])
+	def test_the_ticket_is_locked_before_the_request(
+		self, late: Any, monkeypatch: pytest.MonkeyPatch, way: str
+	) -> None:
+		"""As by who asks: he locks the ticket, and then looks at its requests."""
+		correction = asked(late)
+		seen = slm_correction.preview(correction.name)["digest"]
+		decide = {
+			"approve": lambda: correction.approve(seen),
+			"reject": lambda: correction.reject("No."),
+			"withdraw": lambda: correction.withdraw(),
+		}[way]
+		asks, locks = frappe.db.sql, []
+
+		def sql(query: Any, *values: Any, **more: Any) -> Any:
+			if str(query).rstrip().upper().endswith("FOR UPDATE"):
+				locks.append("ticket" if "`tabIssue`" in str(query) else "request")
+			return asks(query, *values, **more)
+
+		with as_user(AGENT if way == "withdraw" else MANAGER), monkeypatch.context() as watched:
+			watched.setattr(frappe.local.db, "sql", sql)
+			decide()
+
+		assert locks[:2] == ["ticket", "request"]
+
 	def test_rejected_it_is_kept_with_the_reason_and_nothing_changes(self, late: Any) -> None:
 		correction, before = asked(late), ledger(late)
 		with as_user(MANAGER):
