@@ -69,6 +69,7 @@ doc_events = {
 	},
 	"ToDo": {
 		"after_insert": "slm_extension.overrides.todo.after_insert",
+		"on_update": "slm_extension.overrides.todo.on_update",
 	},
 	"User Group": {
 		"on_trash": "slm_extension.adapters.teams.forget_teams",

@@ -34,6 +34,7 @@ def before_insert(issue: Any, _method: str | None = None) -> None:
 def validate(issue: Any, _method: str | None = None) -> None:
 	"""Our fields follow from the ledger; a form that was opened earlier does not set them back."""
 	issue.flags.slm_one_field = False
+	observe.saving(Ticket(issue.doctype, issue.name))
 	before = issue.get_doc_before_save()
 	if before is None:
 		service_rules.fill(issue)
@@ -77,6 +78,7 @@ def on_change(issue: Any, _method: str | None = None) -> None:
 	"""Inserted, saved or set by db_set: if something we time has changed, the ledger is told."""
 	if not enabled() or issue.flags.in_delete:
 		return
+	_learn_its_team(issue)
 	if not _timed_change(issue):
 		return
 	source, observed = ("insert", observe.inserted) if issue.flags.in_insert else ("save", observe.changed)
@@ -115,6 +117,14 @@ def _is_saved_whole(issue: Any) -> bool:
 def _stored(name: str) -> Any:
 	"""An Issue as it is stored now, whatever this transaction has read of it before others were done with it."""
 	return frappe.get_doc("Issue", name, for_update=store.locks_rows())
+
+
+def _learn_its_team(issue: Any) -> None:
+	"""Where the host has given the ticket to somebody while it was saved, the document in hand is older than that."""
+	if issue.flags.in_insert or not _is_saved_whole(issue):
+		return
+	if observe.assigned_meanwhile(Ticket(issue.doctype, issue.name)):
+		issue.set(observe.TEAM_FIELD, frappe.db.get_value(issue.doctype, issue.name, observe.TEAM_FIELD))
 
 
 def _timed_change(issue: Any) -> bool:

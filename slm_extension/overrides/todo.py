@@ -10,6 +10,8 @@ from slm_extension.adapters.store import Ticket
 from slm_extension.services import observe
 from slm_extension.services.guard import guarded
 
+_WHOM = ("reference_type", "reference_name", "allocated_to")
+
 
 def after_insert(todo: Any, _method: str | None = None) -> None:
 	if todo.reference_type != "Issue" or not todo.reference_name or not todo.allocated_to or not enabled():
@@ -17,3 +19,14 @@ def after_insert(todo: Any, _method: str | None = None) -> None:
 	ticket = Ticket("Issue", todo.reference_name)
 	with guarded(ticket, "assignment"):
 		observe.assigned(ticket, todo.allocated_to, site_time.now(), todo.name)
+
+
+def on_update(todo: Any, _method: str | None = None) -> None:
+	"""One that goes to somebody else, or becomes a ticket's later, is an assignment from then on."""
+	before = todo.get_doc_before_save()
+	if (
+		before is not None
+		and todo.status == "Open"
+		and any(todo.get(one) != before.get(one) for one in _WHOM)
+	):
+		after_insert(todo)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -20,6 +21,8 @@ from slm_extension.services import live
 from slm_extension.services.history import first_facts, histories
 from slm_extension.services.measure import Measured, computed, keep, measure
 
+TEAM_FIELD = translate.PROPERTIES[Kind.TEAM]
+
 
 def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	"""A ticket is there: begin its ledger, unless what the host did on inserting has begun it already.
@@ -32,11 +35,19 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 		restored = Timeline.of(ticket.name, ledger).steps[-1].state.withdrawn == translate.DELETED
 		return changed(issue, now, "restore") if restored else None
 	facts = first_facts(issue, now, source)
+	moved: dict[str, Any] = {}
+	for user, where in _meanwhile().pop(ticket, ()):
+		news = _assignment(user, moved.get(TEAM_FIELD, issue.get(TEAM_FIELD) or ""))
+		moved.update(_moved_by(news))
+		following = max(fact.number for fact in facts) + 1
+		facts += [
+			translate.fact_of(one, now, now, number, where) for number, one in enumerate(news, following)
+		]
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
 	keep(result, {})
 	live.changed([ticket, *_named(ticket, facts)])
-	return result
+	return replace(result, fields={**moved, **result.fields})
 
 
 def begun(issue: Any, now: Instant, source: str) -> Measured:
@@ -119,22 +130,51 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 
 
 def assigned(ticket: Ticket, user: str, now: Instant, source: str) -> Measured | None:
-	"""A ticket was given to somebody: he owns it, and it is with his team unless it is with one of his already."""
+	"""A ticket was given to somebody: he owns it, and it is with his team unless it is with one of his already.
+
+	The host's assignment rules do so while the ticket is being saved. What they do to a new one is told with its
+	opening, and the document in hand learns which team they have brought; see `saving`.
+	"""
 	ledger, known = _locked(ticket)
+	meanwhile = _meanwhile().get(ticket)
+	if meanwhile is not None:
+		meanwhile.append((user, source))
 	if not ledger:
 		return None
-	news = [translate.News(Kind.OWNED, user)]
-	moved: dict[str, Any] = {}
-	current = Timeline.of(ticket.name, ledger).steps[-1].state.team
-	team = site_teams().brought_by(user, current) if team_by_assignment() else current
-	if team != current:
-		news.append(translate.News(Kind.TEAM, team))
-		moved[translate.PROPERTIES[Kind.TEAM]] = team
+	news = _assignment(user, Timeline.of(ticket.name, ledger).steps[-1].state.team)
+	moved = _moved_by(news)
 	result = told(ticket, ledger, news, now, source, known)
 	fields = {**moved, **(result.fields if result is not None else {})}
 	if fields:
 		store.set_ticket_fields(ticket, fields)
 	return result
+
+
+def _assignment(user: str, current: str) -> list[translate.News]:
+	"""What it tells that a ticket, which is with the `current` team, was given to somebody."""
+	team = site_teams().brought_by(user, current) if team_by_assignment() else current
+	owned = translate.News(Kind.OWNED, user)
+	return [owned] if team == current else [owned, translate.News(Kind.TEAM, team)]
+
+
+def _moved_by(news: Sequence[translate.News]) -> dict[str, Any]:
+	"""The field of the ticket that follows from these news."""
+	return next(({TEAM_FIELD: one.value} for one in news if one.kind is Kind.TEAM), {})
+
+
+def saving(ticket: Ticket) -> None:
+	"""A ticket is about to be stored: whom it is given to before that is seen is kept for the one who sees it."""
+	_meanwhile()[ticket] = []
+
+
+def assigned_meanwhile(ticket: Ticket) -> bool:
+	"""Whether a ticket with a ledger was given to somebody since `saving`. Tells it once."""
+	return bool(_meanwhile().pop(ticket, ()))
+
+
+def _meanwhile() -> dict[Ticket, list[tuple[str, str]]]:
+	"""Of the tickets that this request is storing, the users they were given to meanwhile, with the sources."""
+	return frappe.local.flags.setdefault("slm_meanwhile", {})
 
 
 def noted(ticket: Ticket, news: Sequence[translate.News], source: str) -> None:

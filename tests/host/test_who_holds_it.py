@@ -6,8 +6,10 @@ from typing import Any
 
 import frappe
 import pytest
+from frappe.cache_manager import clear_doctype_map
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.calendars import WEEKDAYS
 from slm_extension.services import rebuild, reconcile
 from slm_extension.services.chunks import Chunks
 from slm_extension.testing import (
@@ -81,6 +83,81 @@ def test_a_ticket_stays_with_the_team_it_is_with_when_one_of_that_team_is_assign
 	assign(issue, OTTO)
 
 	assert frappe.db.get_value("Issue", issue.name, "slm_team") == network
+
+
+@pytest.fixture
+def assignment_rule(site: str) -> Any:
+	"""Make an Assignment Rule of the host that gives tickets to Nils; what the host keeps of it is forgotten."""
+
+	def made(condition: str) -> None:
+		rule = {"name": "To Nils", "document_type": "Issue", "description": "Yours", "rule": "Round Robin"}
+		days = [{"day": day} for day in WEEKDAYS]
+		frappe.get_doc(
+			{
+				"doctype": "Assignment Rule",
+				**rule,
+				"assign_condition": condition,
+				"users": [{"user": NILS}],
+				"assignment_days": days,
+			}
+		).insert()
+
+	yield made
+	clear_doctype_map("Assignment Rule", "Issue")
+	frappe.clear_document_cache("Assignment Rule", "To Nils")
+
+
+def test_an_assignment_rule_of_the_host_gives_a_new_ticket_its_owner_and_his_team(
+	clock, desk, network, assignment_rule
+) -> None:
+	"""The host applies it while the ticket is being inserted, before anything is told of the ticket."""
+	make_agreement(targets=[target("Ownership", 1)])
+	assignment_rule("status == 'Open'")
+	issue = make_issue(slm_team=desk)
+
+	assert (said(issue, "owned"), said(issue, "team")) == ([NILS], [desk, network])
+	assert issue.slm_team == frappe.db.get_value("Issue", issue.name, "slm_team") == network
+	assert clocks(issue)["ownership"].outcome == "Met"
+	verified()
+
+
+def test_an_assignment_rule_that_applies_when_a_ticket_is_saved_brings_the_team_for_good(
+	clock, agreement, desk, network, assignment_rule
+) -> None:
+	issue = make_issue(slm_team=desk)
+	assignment_rule("status == 'Replied'")
+	clock.at("Mon 1 Jun 10:00")
+	issue = set_status(issue, "Replied")
+
+	assert (said(issue, "owned"), said(issue, "team")) == ([NILS], [desk, network])
+	assert issue.slm_team == frappe.db.get_value("Issue", issue.name, "slm_team") == network
+	issue.subject = "The printer has no ink"
+	issue.save()
+	assert said(issue, "team") == [desk, network]
+	verified()
+
+
+def test_an_assignment_that_is_handed_on_brings_the_team_of_the_next(clock, agreement, desk, network) -> None:
+	issue = make_issue()
+	assign(issue, MIRA)
+	clock.at("Mon 1 Jun 10:00")
+	todo = frappe.get_last_doc("ToDo")
+	todo.allocated_to = NILS
+	todo.save()
+	todo.priority = "High"
+	todo.save()
+
+	assert (said(issue, "owned"), said(issue, "team")) == ([MIRA, NILS], [desk, network])
+	verified()
+
+
+def test_a_todo_that_becomes_a_tickets_later_is_an_assignment_from_then_on(clock, agreement, desk) -> None:
+	todo = frappe.get_doc({"doctype": "ToDo", "description": "Ink", "allocated_to": MIRA}).insert()
+	issue = make_issue()
+	todo.update({"reference_type": "Issue", "reference_name": issue.name}).save()
+
+	assert (said(issue, "owned"), said(issue, "team")) == ([MIRA], [desk])
+	verified()
 
 
 def test_who_is_in_no_team_leaves_it_where_it_is(clock, agreement, desk) -> None:
