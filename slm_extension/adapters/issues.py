@@ -12,7 +12,7 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count
 
-from slm_extension.adapters import clock_words
+from slm_extension.adapters import clock_words, correspondence
 from slm_extension.adapters.facts import OBSERVED_FIELDS, PROPERTIES, WAITING_FIELDS
 from slm_extension.adapters.store import (
 	CLOCK,
@@ -59,13 +59,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-	"""A Communication on an Issue, sent by staff or received."""
+	"""A Communication on an Issue, sent by staff or received.
+
+	`tells` is what it was: a reply, a message of the customer, or neither. The host opens the ticket of any that is
+	received.
+	"""
 
 	issue: str
 	name: str
 	at: datetime
 	sender: str
 	sent: bool
+	tells: Kind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,21 +257,20 @@ def changes(names: Sequence[str]) -> dict[str, list[Change]]:
 
 
 def messages(names: Sequence[str], latest: bool = False) -> dict[str, list[Message]]:
-	"""Public replies of staff and messages of customers on these Issues, in their order.
+	"""What staff sent and what was received on these Issues, in their order.
 
 	Those which the host moved to a ticket that was split off count where they were told. With `latest` those that
 	came since this transaction began to read are among them.
 	"""
-	split = ("name", "creation", "issue_split_from")
+	split = ("name", "creation", "issue_split_from", "raised_by")
 	parents = {row.name: row for row in _select(ISSUE, {"issue_split_from": names}, split)}
 	columns = (
 		"name",
 		"reference_name",
 		"creation",
 		"owner",
-		"sender",
-		"sent_or_received",
 		"communication_type",
+		*correspondence.COLUMNS,
 	)
 	everybody = [*names, *(parents.keys() - set(names))]
 	told = [
@@ -274,20 +278,23 @@ def messages(names: Sequence[str], latest: bool = False) -> dict[str, list[Messa
 		for row in _about("Communication", "reference_doctype", "reference_name", everybody, columns, latest)
 		if row.communication_type == "Communication" and row.sent_or_received in ("Sent", "Received")
 	]
-	children = {
-		**parents,
-		**{row.name: row for row in _select(ISSUE, {"name": names}, split) if row.issue_split_from},
-	}
+	tickets = {**parents, **{row.name: row for row in _select(ISSUE, {"name": names}, split)}}
+	children = {name: row for name, row in tickets.items() if row.issue_split_from}
+	letters = {row.name: correspondence.letter_of(row) for row in told}
+	requesters = {name: correspondence.requester_of(row.raised_by) for name, row in tickets.items()}
+	unknown = (letters[row.name].unknown(requesters.get(row.reference_name, "")) for row in told)
+	insiders = correspondence.insiders_among({address for some in unknown for address in some})
 	staff = _staff({user for row in told for user in (row.owner, row.sender) if user})
 	found: dict[str, list[Message]] = {name: [] for name in names}
 	for row in told:
 		child = children.get(row.reference_name)
 		moved = child is not None and row.creation < child.creation
 		issue = child.issue_split_from if moved and child is not None else row.reference_name
-		sent = row.sent_or_received == "Sent"
-		if issue not in found or (sent and staff.isdisjoint((row.owner, row.sender))):
+		letter = letters[row.name]
+		if issue not in found or (letter.sent and staff.isdisjoint((row.owner, row.sender))):
 			continue
-		found[issue].append(Message(issue, row.name, row.creation, row.sender or "", sent))
+		tells = letter.tells(requesters.get(row.reference_name, ""), insiders)
+		found[issue].append(Message(issue, row.name, row.creation, row.sender or "", letter.sent, tells))
 	return found
 
 

@@ -6,11 +6,10 @@ from typing import Any
 
 import frappe
 
+from slm_extension.adapters import correspondence, site_time
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled
 from slm_extension.adapters.store import Ticket
-from slm_extension.domain.timeline import Kind
 from slm_extension.services import observe, service_rules
 from slm_extension.services.guard import guarded
 
@@ -44,15 +43,16 @@ def _ticket(communication: Any) -> Ticket:
 
 
 def _noted(communication: Any) -> None:
-	if translate.is_public_reply(communication):
-		if not _by_staff(communication):
-			return
-		news = translate.News(Kind.REPLIED, communication.sender or "")
-	elif translate.is_customer_message(communication):
-		news = translate.News(Kind.CUSTOMER_REPLIED, communication.sender or "")
-	else:
+	reply = translate.is_public_reply(communication)
+	if not reply and not translate.is_customer_message(communication):
 		return
-	observe.noted(_ticket(communication), [news], communication.name)
+	if reply and not _by_staff(communication):
+		return
+	with guarded(_ticket(communication), "message"):
+		kind = correspondence.tells(communication)
+		if kind is not None:
+			news = translate.News(kind, communication.sender or "")
+			observe.noted(_ticket(communication), [news], communication.name)
 
 
 def _by_staff(communication: Any) -> bool:

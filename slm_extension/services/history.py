@@ -54,10 +54,10 @@ def first_facts(
 
 
 def histories(names: Sequence[str], now: Instant, source: str, latest: bool = False) -> dict[str, list[Fact]]:
-	"""The facts of these Issues up to `now`, all learnt now. Six queries, however many they are, two more with `latest`.
+	"""The facts of these Issues up to `now`, all learnt now. As many queries however many they are.
 
-	Then they hold what was said on these Issues since this transaction began to read; whoever changed one of them
-	has begun its ledger.
+	With `latest` they hold what was said on these Issues since this transaction began to read; whoever changed one of
+	them has begun its ledger.
 
 	Nobody remembers in which group and territory a customer was; those that he is in now are taken.
 	"""
@@ -139,9 +139,8 @@ def _news(one: Happening, state: dict[str, str]) -> list[News]:
 	if isinstance(one, Assignment):
 		return [News(Kind.OWNED, one.to)]
 	if isinstance(one, Message):
-		if one.sent:
-			return [News(Kind.REPLIED, one.sender)]
-		return [News(Kind.CUSTOMER_REPLIED, one.sender), *_set(state, "status", "Open")]
+		said = [] if one.tells is None else [News(one.tells, one.sender)]
+		return said if one.sent else [*said, *_set(state, "status", "Open")]
 	return [*_set(state, one.field, one.before), *_set(state, one.field, one.after)]
 
 

@@ -11,6 +11,8 @@ from erpnext.support.doctype.issue.issue import auto_close_tickets
 from frappe.desk.form.assign_to import add as assign
 from frappe.utils import add_days, now_datetime
 
+from slm_extension.adapters import site_time
+from slm_extension.services.history import histories
 from slm_extension.testing import (
 	HOUR,
 	clock_rows,
@@ -21,6 +23,7 @@ from slm_extension.testing import (
 	make_issue_type,
 	make_priority,
 	make_service,
+	make_supplier,
 	make_user,
 	message,
 	receive,
@@ -415,6 +418,67 @@ def test_what_is_no_reply(clock, fields: dict[str, str]) -> None:
 	message(issue, "Sent", **fields)
 
 	assert told(issue) == []
+
+
+AGENT, SUPPLIER, BUYER = "ann@desk.example", "sue@bytes.example", "buyer@wool.example"
+
+
+@pytest.fixture
+def correspondents(site: str) -> None:
+	"""An agent, and a contact of a supplier."""
+	make_user(AGENT, "Support Team")
+	make_user("reader@desk.example", "Service Level Analyst")
+	link = {"link_doctype": "Supplier", "link_name": make_supplier()}
+	address = {"email_id": SUPPLIER, "is_primary": 1}
+	frappe.get_doc(
+		{"doctype": "Contact", "first_name": "Sue", "email_ids": [address], "links": [link]}
+	).insert()
+
+
+@pytest.mark.parametrize(
+	("letter", "expected"),
+	[
+		pytest.param({"recipients": BUYER}, "replied", id="to the requester"),
+		pytest.param(
+			{"recipients": f"Sue <{SUPPLIER}>, Buyer <BUYER@wool.example>"}, "replied", id="to both"
+		),
+		pytest.param({"recipients": SUPPLIER, "cc": BUYER}, "replied", id="a copy to the requester"),
+		pytest.param({"recipients": "boss@wool.example"}, "replied", id="to whom nobody knows"),
+		pytest.param({"recipients": "reader@desk.example"}, "replied", id="to a user without tickets"),
+		pytest.param({"recipients": SUPPLIER}, None, id="to the supplier"),
+		pytest.param({"recipients": SUPPLIER, "cc": AGENT}, None, id="to the supplier and a colleague"),
+		pytest.param({"recipients": AGENT}, None, id="to a colleague"),
+		pytest.param({"sender": BUYER}, "customer replied", id="of the requester"),
+		pytest.param({"sender": "boss@wool.example"}, "customer replied", id="of whom nobody knows"),
+		pytest.param({"sender": SUPPLIER}, None, id="of the supplier"),
+		pytest.param({"sender": AGENT, "recipients": "help@desk.example"}, None, id="of a colleague"),
+		pytest.param({"sender": AGENT, "recipients": BUYER}, "replied", id="of an agent's own mailbox"),
+	],
+)
+def test_a_mail_is_a_reply_only_between_the_desk_and_its_customer(
+	clock, correspondents, letter: dict[str, str], expected: str | None
+) -> None:
+	"""The same is told as it comes, and of a ticket whose past is read later."""
+	issue = make_issue(raised_by=BUYER)
+	direction = "Received" if "sender" in letter else "Sent"
+	mail = message(issue, direction, **{"sender": AGENT, **letter})
+
+	kinds = ("replied", "customer replied")
+	assert [kind for kind, _value in told(issue, *kinds)] == ([expected] if expected else [])
+	past = histories([issue.name], site_time.now(), "backfill")[issue.name]
+	found = [(fact.kind.value, fact.value) for fact in past if fact.kind.value in kinds]
+	assert found == ([(expected, mail.sender)] if expected else [])
+
+
+def test_who_raised_a_ticket_is_its_requester_though_he_is_staff(clock, correspondents) -> None:
+	issue = make_issue(raised_by=AGENT)
+	message(issue, "Sent", recipients=AGENT)
+	message(issue, "Received", sender=AGENT)
+
+	assert [kind for kind, _value in told(issue, "replied", "customer replied")] == [
+		"replied",
+		"customer replied",
+	]
 
 
 def test_an_internal_note_is_no_reply(clock) -> None:
