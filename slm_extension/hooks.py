@@ -14,6 +14,9 @@ before_uninstall = "slm_extension.uninstall.before_uninstall"
 additional_timeline_content = {"Issue": ["slm_extension.overrides.issue_desk.timeline"]}
 
 doc_events = {
+	"Comment": {
+		"after_insert": "slm_extension.overrides.comment.after_insert",
+	},
 	"Communication": {
 		"after_insert": "slm_extension.overrides.communication.after_insert",
 		"on_update": "slm_extension.overrides.communication.on_update",

@@ -59,17 +59,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-	"""A Communication on an Issue, sent by staff or received.
+	"""A Communication on an Issue, or a customer's comment in the portal.
 
-	`tells` is what it was: a reply, a message of the customer, or neither. The host opens the ticket of any that is
-	received.
+	`tells` is what it was: a reply, a message of the customer, or neither. `opens`: the host opens the ticket of a
+	mail that is received.
 	"""
 
 	issue: str
 	name: str
 	at: datetime
 	sender: str
-	sent: bool
+	opens: bool
 	tells: Kind | None
 
 
@@ -257,7 +257,7 @@ def changes(names: Sequence[str]) -> dict[str, list[Change]]:
 
 
 def messages(names: Sequence[str], latest: bool = False) -> dict[str, list[Message]]:
-	"""What staff sent and what was received on these Issues, in their order.
+	"""What staff sent, what was received, and what customers wrote in the portal, by Issue.
 
 	Those which the host moved to a ticket that was split off count where they were told. With `latest` those that
 	came since this transaction began to read are among them.
@@ -284,7 +284,13 @@ def messages(names: Sequence[str], latest: bool = False) -> dict[str, list[Messa
 	requesters = {name: correspondence.requester_of(row.raised_by) for name, row in tickets.items()}
 	unknown = (letters[row.name].unknown(requesters.get(row.reference_name, "")) for row in told)
 	insiders = correspondence.insiders_among({address for some in unknown for address in some})
-	staff = _staff({user for row in told for user in (row.owner, row.sender) if user})
+	said = [
+		row
+		for row in _about("Comment", "reference_doctype", "reference_name", names, _COMMENT, latest)
+		if row.comment_type == "Comment" and row.owner not in (None, "Guest")
+	]
+	users = {user for row in told for user in (row.owner, row.sender) if user}
+	staff = _staff(users | {row.owner for row in said})
 	found: dict[str, list[Message]] = {name: [] for name in names}
 	for row in told:
 		child = children.get(row.reference_name)
@@ -294,8 +300,15 @@ def messages(names: Sequence[str], latest: bool = False) -> dict[str, list[Messa
 		if issue not in found or (letter.sent and staff.isdisjoint((row.owner, row.sender))):
 			continue
 		tells = letter.tells(requesters.get(row.reference_name, ""), insiders)
-		found[issue].append(Message(issue, row.name, row.creation, row.sender or "", letter.sent, tells))
+		found[issue].append(Message(issue, row.name, row.creation, row.sender or "", not letter.sent, tells))
+	for row in said:
+		if row.owner not in staff:
+			of = row.reference_name
+			found[of].append(Message(of, row.name, row.creation, row.owner, False, Kind.CUSTOMER_REPLIED))
 	return found
+
+
+_COMMENT = ("name", "reference_name", "creation", "owner", "comment_type")
 
 
 def assignments(names: Sequence[str], latest: bool = False) -> dict[str, list[Assignment]]:

@@ -125,7 +125,7 @@ def _beginning(issue: Any, happenings: Sequence[Happening]) -> dict[str, str]:
 	for one in happenings:
 		if isinstance(one, Change):
 			state.setdefault(one.field, one.before)
-		elif isinstance(one, Message) and not one.sent:
+		elif isinstance(one, Message) and one.opens:
 			state.setdefault("status", "Open")
 	untouched = issue.modified == issue.creation
 	for field in translate.TIMED_FIELDS:
@@ -140,7 +140,7 @@ def _news(one: Happening, state: dict[str, str]) -> list[News]:
 		return [News(Kind.OWNED, one.to)]
 	if isinstance(one, Message):
 		said = [] if one.tells is None else [News(one.tells, one.sender)]
-		return said if one.sent else [*said, *_set(state, "status", "Open")]
+		return [*said, *_set(state, "status", "Open")] if one.opens else said
 	return [*_set(state, one.field, one.before), *_set(state, one.field, one.after)]
 
 

@@ -9,12 +9,15 @@ import frappe
 import pytest
 from erpnext.support.doctype.issue.issue import auto_close_tickets
 from frappe.desk.form.assign_to import add as assign
+from frappe.templates.includes.comments.comments import add_comment
 from frappe.utils import add_days, now_datetime
 
 from slm_extension.adapters import site_time
+from slm_extension.domain.timeline import Kind
 from slm_extension.services.history import histories
 from slm_extension.testing import (
 	HOUR,
+	as_user,
 	clock_rows,
 	clocks,
 	ledger,
@@ -468,6 +471,18 @@ def test_a_mail_is_a_reply_only_between_the_desk_and_its_customer(
 	past = histories([issue.name], site_time.now(), "backfill")[issue.name]
 	found = [(fact.kind.value, fact.value) for fact in past if fact.kind.value in kinds]
 	assert found == ([(expected, mail.sender)] if expected else [])
+
+
+def test_what_a_customer_writes_in_the_portal_is_a_message_of_his(clock) -> None:
+	"""The host makes a comment of it, as it does of a note of the desk."""
+	customer = make_user(BUYER)
+	issue = make_issue(raised_by=customer)
+	with as_user(customer):
+		add_comment("It does not print yet.", customer, "Buyer", "Issue", issue.name, "")
+
+	assert told(issue) == [("customer replied", customer)]
+	past = histories([issue.name], site_time.now(), "backfill")[issue.name]
+	assert [fact.value for fact in past if fact.kind is Kind.CUSTOMER_REPLIED] == [customer]
 
 
 def test_who_raised_a_ticket_is_its_requester_though_he_is_staff(clock, correspondents) -> None:
