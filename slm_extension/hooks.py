@@ -147,6 +147,7 @@ override_doctype_dashboards = {
 override_whitelisted_methods = {
 	"erpnext.support.doctype.issue.issue.set_multiple_status": "slm_extension.overrides.issue.set_multiple_status",
 	"erpnext.support.doctype.issue.issue.set_status": "slm_extension.overrides.issue.set_status",
+	"frappe.email.relink": "slm_extension.overrides.relink.relink",
 }
 
 permission_query_conditions = {

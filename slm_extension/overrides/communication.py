@@ -29,6 +29,17 @@ def on_update(communication: Any, _method: str | None = None) -> None:
 	before = communication.get_doc_before_save()
 	if before is not None and not before.reference_name:
 		_noted(communication)
+	_settled(communication)
+
+
+def linked(communication: Any) -> None:
+	"""The host has linked a message to a ticket past every event."""
+	if _concerns_a_ticket(communication):
+		_noted(communication)
+		_settled(communication)
+
+
+def _settled(communication: Any) -> None:
 	ticket = _ticket(communication)
 	with guarded(ticket, "message"):
 		observe.put(ticket, observe.settled(ticket, site_time.now()))

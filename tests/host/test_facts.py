@@ -531,6 +531,28 @@ def test_a_mail_of_the_customer_opens_a_held_ticket(clock) -> None:
 	assert clocks(issue)["resolution"].due == wall("Mon 1 Jun 15:00")
 
 
+def test_a_message_that_the_desk_links_by_hand_counts_from_then(clock) -> None:
+	"""The host writes that by SQL. What belonged to another ticket before is no news."""
+	first, second = make_issue(raised_by=BUYER), make_issue(raised_by=BUYER)
+	mail = message(frappe._dict(subject="Still no ink"), "Received", sender=BUYER)
+	for issue in (first, second):
+		requested("frappe.email.relink", name=mail.name, reference_doctype="Issue", reference_name=issue.name)
+
+	assert (told(first), told(second)) == ([("customer replied", BUYER)], [])
+
+
+def test_only_who_may_write_a_ticket_links_messages_to_it(clock) -> None:
+	issue = make_issue()
+	mail = message(frappe._dict(subject="Still no ink"), "Received", sender=BUYER)
+	with (
+		as_user(make_user("reader@desk.example", "Service Level Analyst")),
+		pytest.raises(frappe.PermissionError),
+	):
+		requested("frappe.email.relink", name=mail.name, reference_doctype="Issue", reference_name=issue.name)
+
+	assert frappe.db.get_value("Communication", mail.name, "reference_name") is None
+
+
 def test_a_message_that_is_linked_later_counts_from_then(clock) -> None:
 	issue = make_issue()
 	mail = message(
