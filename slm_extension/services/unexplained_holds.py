@@ -39,8 +39,9 @@ def unexplained_hold(issue: Any, timeline: Timeline) -> Unexplained | None:
 
 def filters() -> Mapping[str, Any]:
 	"""How a list of Issues shows them."""
-	return {
-		"status": ["in", ",".join(held_statuses())],
-		WAITING_FIELDS[0]: ["is", "not set"],
-		DUPLICATE_FIELD: ["is", "not set"],
-	}
+	return {**filters_of_all(), WAITING_FIELDS[0]: ["is", "not set"]}
+
+
+def filters_of_all() -> Mapping[str, Any]:
+	"""The same of all tickets that wait, whatever else runs or is overdue on them."""
+	return {"status": ["in", ",".join(held_statuses())], DUPLICATE_FIELD: ["is", "not set"]}

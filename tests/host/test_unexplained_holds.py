@@ -233,6 +233,17 @@ def test_the_card_counts_them_until_somebody_has_answered(clock: SiteClock) -> N
 	assert counted() == before
 
 
+def test_the_card_of_held_tickets_counts_those_that_are_overdue_as_well(clock: SiteClock) -> None:
+	"""Or fewer would be held than are held without a reason."""
+	card = frappe.get_doc("Number Card", "SLM Held Now")
+	before = frappe.get_attr(card.method)()["value"]
+	late = make_issue(opened="Fri 29 May 09:00")
+	hold_by_list_action(late)
+
+	assert frappe.db.get_value("Issue", late.name, "slm_state") == "Overdue"
+	assert frappe.get_attr(card.method)()["value"] == before + 1
+
+
 def test_the_card_leads_to_just_these(clock: SiteClock) -> None:
 	issue, other = make_issue(), make_issue()
 	for one in (issue, other):

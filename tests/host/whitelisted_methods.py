@@ -241,6 +241,7 @@ METHODS: dict[str, Method] = {
 	"figures.agreements_expiring": Method(AGREEMENT_READERS, lambda w: figures.agreements_expiring()),
 	"figures.missed_this_month": Method(SERVICE_READERS, lambda w: figures.missed_this_month()),
 	"figures.due_within_the_hour": Method(SERVICE_READERS, lambda w: figures.due_within_the_hour()),
+	"figures.held_now": Method(TICKETS, lambda w: figures.held_now()),
 	"figures.held_without_a_reason": Method(TICKETS, lambda w: figures.held_without_a_reason()),
 	"figures.attainment_this_month": Method(SERVICE_READERS, lambda w: figures.attainment_this_month()),
 	"catalogue_figures.services_outside": Method(

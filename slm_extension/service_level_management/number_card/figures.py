@@ -1,5 +1,6 @@
 """Number cards that no list of documents can count: the figure, and the list that shows what is behind it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import frappe
@@ -89,12 +90,21 @@ def due_within_the_hour(filters: str | list[Any] | dict[str, Any] | None = None)
 
 
 @frappe.whitelist()
+def held_now(filters: str | list[Any] | dict[str, Any] | None = None) -> dict[str, Any]:
+	"""Tickets that wait, as far as the user may read them."""
+	return _tickets(unexplained_holds.filters_of_all())
+
+
+@frappe.whitelist()
 def held_without_a_reason(filters: str | list[Any] | dict[str, Any] | None = None) -> dict[str, Any]:
 	"""Tickets that wait and nobody said for whom, as far as the user may read them."""
+	return _tickets(unexplained_holds.filters())
+
+
+def _tickets(wanted: Mapping[str, Any]) -> dict[str, Any]:
 	frappe.has_permission("Issue", "read", throw=True)
-	wanted = unexplained_holds.filters()
-	held = frappe.get_list("Issue", filters=dict(wanted), pluck="name", order_by="name asc", limit=0)
-	return {"value": len(held), "fieldtype": "Int", "route": ["List", "Issue"], "route_options": wanted}
+	found = frappe.get_list("Issue", filters=dict(wanted), pluck="name", order_by="name asc", limit=0)
+	return {"value": len(found), "fieldtype": "Int", "route": ["List", "Issue"], "route_options": wanted}
 
 
 def _this_month() -> tuple[int, Attainment]:
