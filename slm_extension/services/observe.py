@@ -32,6 +32,8 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	"""
 	ticket = Ticket(issue.doctype, issue.name)
 	if ledger := store.facts_of([ticket])[ticket]:
+		if assigned_meanwhile(ticket):
+			issue.set(TEAM_FIELD, frappe.db.get_value(ticket.type, ticket.name, TEAM_FIELD))
 		restored = Timeline.of(ticket.name, ledger).steps[-1].state.withdrawn == translate.DELETED
 		return changed(issue, now, "restore") if restored else None
 	facts = first_facts(issue, now, source)

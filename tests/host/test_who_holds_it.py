@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 import pytest
 from frappe.cache_manager import clear_doctype_map
+from frappe.core.doctype.deleted_document.deleted_document import restore
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.calendars import WEEKDAYS
@@ -83,6 +84,19 @@ def test_a_ticket_stays_with_the_team_it_is_with_when_one_of_that_team_is_assign
 	assign(issue, OTTO)
 
 	assert frappe.db.get_value("Issue", issue.name, "slm_team") == network
+
+
+def test_a_restored_ticket_that_a_rule_gives_to_somebody_is_with_his_team(
+	clock, agreement, desk, network, assignment_rule
+) -> None:
+	issue = make_issue(slm_team=desk)
+	frappe.delete_doc("Issue", issue.name)
+	assignment_rule("status == 'Open'")
+	restore(frappe.get_last_doc("Deleted Document", {"deleted_name": issue.name}).name)
+
+	assert said(issue, "team") == [desk, network]
+	assert frappe.db.get_value("Issue", issue.name, "slm_team") == network
+	verified()
 
 
 @pytest.fixture
@@ -353,7 +367,6 @@ def test_a_deleted_ticket_that_is_restored_goes_on_with_its_past(clock, agreemen
 	deleted = frappe.get_all(
 		"Deleted Document", filters={"deleted_name": issue.name}, pluck="name", order_by="name asc"
 	)
-	from frappe.core.doctype.deleted_document.deleted_document import restore
 
 	restore(deleted[0], alert=False)
 
