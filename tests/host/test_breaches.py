@@ -12,6 +12,7 @@ import pytest
 from frappe.desk import reportview
 from frappe.desk.form import load
 from frappe.handler import run_doc_method
+from frappe.translate import get_messages_from_doctype
 
 from slm_extension.adapters import site_time, store
 from slm_extension.adapters.facts import News
@@ -87,6 +88,13 @@ def excuse(breach: Any, by: str = AGENT) -> Any:
 		breach.reload()
 		breach.ask_to_excuse("Customer's fault", "They unplugged it.", evidence_link="mail of Monday")
 	return breach
+
+
+def test_what_the_buttons_say_can_be_translated() -> None:
+	"""The host finds what is to be translated by reading, so it has to stand there word for word."""
+	found = {message for _path, message, *_more in get_messages_from_doctype("SLM Breach")}
+
+	assert {"Explain", "Ask to Excuse", "Dispute", "Settle", "Take the Excuse Back", "Close"} <= found
 
 
 def test_a_miss_is_on_record_with_its_instant_overrun_and_cause(clock, late, desk) -> None:

@@ -94,8 +94,7 @@ slm.breach.buttons = function (frm, view) {
 	const text = (fieldname, label) => ({ fieldname, label, fieldtype: "Small Text", reqd: 1 });
 	const options = (fieldname) => frm.meta.fields.find((df) => df.fieldname === fieldname).options;
 	const at = (...states) => states.includes(frm.doc.status);
-	const add = (label, fields, method, group) =>
-		frm.add_custom_button(__(label), () => slm.breach.ask(frm, __(label), fields, method), group && __(group));
+	const add = (label, fields, method) => frm.add_custom_button(label, () => slm.breach.ask(frm, label, fields, method));
 	if (view.explains && at("Open", "Explanation Requested", "Explained")) {
 		frm.add_custom_button(__("Explain"), () =>
 			slm.breach.ask(
@@ -114,7 +113,7 @@ slm.breach.buttons = function (frm, view) {
 		frm.add_custom_button(__("Ask to Excuse"), () => slm.breach.ask_to_excuse(frm, options("excuse_clause")));
 	}
 	if (view.explains && at("Open", "Explanation Requested", "Explained", "Excuse Requested", "Excused")) {
-		add("Dispute", [{ fieldname: "by", label: __("Disputed By"), fieldtype: "Data", reqd: 1, default: frm.doc.customer }, text("reason", __("What Is Disputed"))], "dispute");
+		add(__("Dispute"), [{ fieldname: "by", label: __("Disputed By"), fieldtype: "Data", reqd: 1, default: frm.doc.customer }, text("reason", __("What Is Disputed"))], "dispute");
 	}
 	if (!view.decides) return;
 	if (at("Excuse Requested")) {
@@ -130,9 +129,9 @@ slm.breach.buttons = function (frm, view) {
 			decide(__("Refuse"), false);
 		}
 	}
-	if (at("Excused")) add("Take the Excuse Back", [text("decision", __("Because"))], "take_excuse_back");
-	if (at("Disputed")) add("Settle", [text("settlement", __("Settlement"))], "settle");
-	if (at("Explained", "Excused")) add("Close", [text("response", __("What Is Done About It"))], "close");
+	if (at("Excused")) add(__("Take the Excuse Back"), [text("decision", __("Because"))], "take_excuse_back");
+	if (at("Disputed")) add(__("Settle"), [text("settlement", __("Settlement"))], "settle");
+	if (at("Explained", "Excused")) add(__("Close"), [text("response", __("What Is Done About It"))], "close");
 	if (at("Closed")) frm.add_custom_button(__("Open Again"), () => frm.call("open_again").then(() => frm.reload_doc()));
 };
 
