@@ -15,7 +15,7 @@ from slm_extension.adapters.issues import lock
 from slm_extension.adapters.settings import enabled, meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
-from slm_extension.services import duplicates, observe, outages, service_rules
+from slm_extension.services import duplicates, grading, observe, outages, service_rules
 from slm_extension.services.guard import guarded
 from slm_extension.services.rebuild import rebuild
 
@@ -38,6 +38,7 @@ def validate(issue: Any, _method: str | None = None) -> None:
 	before = issue.get_doc_before_save()
 	if before is None:
 		service_rules.fill(issue)
+		grading.grade(issue)
 		return
 	original = issue.get(translate.DUPLICATE_FIELD)
 	if original and original != before.get(translate.DUPLICATE_FIELD):
@@ -47,6 +48,7 @@ def validate(issue: Any, _method: str | None = None) -> None:
 	_forget_waiting(issue)
 	if issue.get("slm_service") != before.get("slm_service") and not issue.get("slm_team"):
 		service_rules.service_changed(issue)
+	grading.grade(issue)
 
 
 def _forget_waiting(issue: Any) -> bool:
