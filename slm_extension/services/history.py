@@ -22,7 +22,7 @@ from slm_extension.adapters.issues import Assignment, Change, Message
 from slm_extension.adapters.settings import meanings
 from slm_extension.adapters.site_time import on_day, to_instant, to_site
 from slm_extension.domain.instants import Instant
-from slm_extension.domain.timeline import Fact, Kind, State
+from slm_extension.domain.timeline import DONE, Fact, Kind, State
 
 Happening = Change | Message | Assignment
 
@@ -51,6 +51,33 @@ def first_facts(
 		for number, one in enumerate(news)
 		if one.value or one.kind is Kind.OPENED
 	]
+
+
+def brought_in(issue: Any, facts: Sequence[Fact], now: Instant) -> list[Fact]:
+	"""The first facts of an Issue that comes from a file, with what the file says of its answer and its end."""
+	opened = next(fact.at for fact in facts if fact.kind is Kind.OPENED)
+	answered, done = (_between(issue.get(field), opened, now) for field in ANSWERED_AND_DONE)
+	ended = {status.value for status in DONE}
+	found = [
+		fact._replace(at=done)
+		if done is not None and fact.kind is Kind.STATUS and fact.value in ended
+		else fact
+		for fact in facts
+	]
+	if answered is not None:
+		number = max(fact.number for fact in facts) + 1
+		found.append(translate.fact_of(News(Kind.REPLIED, ""), answered, now, number, facts[0].source))
+	return found
+
+
+ANSWERED_AND_DONE = ("first_responded_on", "sla_resolution_date")
+"""Fields of an Issue that ERPNext fills in, and that a file may bring along."""
+
+
+def _between(said: Any, opened: Instant, now: Instant) -> Instant | None:
+	"""A time that a file says, where it lies in the life of the ticket."""
+	at = to_instant(said) if said else None
+	return at if at is not None and opened <= at <= now else None
 
 
 def histories(names: Sequence[str], now: Instant, source: str, latest: bool = False) -> dict[str, list[Fact]]:

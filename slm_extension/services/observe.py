@@ -18,7 +18,7 @@ from slm_extension.domain.errors import CorrectionBeforeOpening, CorrectionInFut
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import Fact, Kind, Timeline
 from slm_extension.services import live
-from slm_extension.services.history import first_facts, histories
+from slm_extension.services.history import brought_in, first_facts, histories
 from slm_extension.services.measure import Measured, computed, keep, measure
 
 TEAM_FIELD = translate.PROPERTIES[Kind.TEAM]
@@ -37,6 +37,8 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 		restored = Timeline.of(ticket.name, ledger).steps[-1].state.withdrawn == translate.DELETED
 		return changed(issue, now, "restore") if restored else None
 	facts = first_facts(issue, now, source)
+	if frappe.flags.in_import:
+		facts = brought_in(issue, facts, now)
 	moved: dict[str, Any] = {}
 	for user, where in _meanwhile().pop(ticket, ()):
 		news = _assignment(user, moved.get(TEAM_FIELD, issue.get(TEAM_FIELD) or ""))

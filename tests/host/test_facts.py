@@ -114,10 +114,46 @@ def test_data_import_of_a_ticket_opened_last_week(clock) -> None:
 	)
 
 
+@pytest.mark.parametrize(
+	("said", "response", "resolution"),
+	[
+		pytest.param(("2026-06-05 17:30", "2026-06-08 10:00"), "Met", "Met", id="in time"),
+		pytest.param(("2026-06-08 10:00", "2026-06-09 12:00"), "Missed", "Missed", id="too late"),
+		pytest.param((None, "2026-06-05 17:40"), "Met", "Met", id="done, and never answered"),
+		pytest.param(("2026-06-05 16:00", "2026-07-01 12:00"), "Missed", "Missed", id="not in its life"),
+	],
+)
+def test_a_file_that_says_when_a_ticket_was_answered_and_done_is_believed(
+	clock, said: tuple[str | None, str], response: str, resolution: str
+) -> None:
+	"""Otherwise every old ticket that is brought in would be a miss."""
+	clock.at("Mon 15 Jun 11:00")
+	fields = dict(zip(("first_responded_on", "sla_resolution_date"), said, strict=True))
+	frappe.flags.in_import = True
+	try:
+		issue = make_issue(opened="Fri 5 Jun 17:00", status="Closed", **fields)
+	finally:
+		frappe.flags.in_import = False
+
+	got = clocks(issue)
+	assert (got["response"].outcome, got["resolution"].outcome) == (response, resolution)
+
+
+def test_only_a_file_says_when_a_ticket_was_done(clock) -> None:
+	"""Who enters it by hand asks for a correction."""
+	clock.at("Mon 15 Jun 11:00")
+	issue = make_issue(opened="Fri 5 Jun 17:00", status="Closed", sla_resolution_date="2026-06-05 17:30")
+
+	assert clocks(issue)["resolution"].outcome == "Missed"
+
+
 def test_a_ticket_from_a_file_of_data_import(clock) -> None:
 	"""The host's own importer, with a file as a user has it."""
 	clock.at("Mon 8 Jun 11:00")
-	rows = "Subject,Opening Date,Opening Time\nFrom a file,2026-06-05,17:00:00\n"
+	rows = (
+		"Subject,Opening Date,Opening Time,Status,First Responded On,Resolution Date\n"
+		"From a file,2026-06-05,17:00:00,Closed,2026-06-05 17:20:00,2026-06-05 17:50:00\n"
+	)
 	file = frappe.get_doc(
 		{"doctype": "File", "file_name": "issues.csv", "content": rows, "is_private": 1}
 	).insert()
@@ -133,7 +169,9 @@ def test_a_ticket_from_a_file_of_data_import(clock) -> None:
 	order.get_importer().import_data()
 
 	name = frappe.db.get_value("Issue", {"subject": "From a file"})
-	assert clocks(name)["resolution"].started == wall("Fri 5 Jun 17:00")
+	got = clocks(name)["resolution"]
+	assert (got.started, got.stopped) == (wall("Fri 5 Jun 17:00"), wall("Fri 5 Jun 17:50"))
+	assert clocks(name)["response"].stopped == wall("Fri 5 Jun 17:20")
 
 
 @pytest.mark.parametrize("opened", ["Tue 2 Jun 09:00", "Fri 31 Dec 9999 09:00"])
