@@ -303,8 +303,9 @@ def _window_entry(window: dict[str, Any]) -> dict[str, Any]:
 		meaning = _("Announced in Time")
 	else:
 		meaning = _("Announced Late") if window.get("announced_on") else _("Not Announced")
-	title = f"{meaning}: {window['title']}"
-	return {**window, "title": title if window.get("cancelled") else window["title"], "tooltip": title}
+	called = window.get("title") or ""
+	title = f"{meaning}: {called}"
+	return {**window, "title": title if window.get("cancelled") else called, "tooltip": title}
 
 
 def _calendar_entry(one: agreed_calendar.Entry) -> dict[str, Any]:
