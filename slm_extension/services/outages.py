@@ -323,8 +323,16 @@ def told_earlier(issue: str, at: Instant, source: str) -> None:
 
 
 def _recent(issue: Any, at: datetime | str, now: Instant) -> Instant:
-	with refusing(issue):
-		moment = site_time.to_instant(at)
+	try:
+		with refusing(issue):
+			moment = site_time.to_instant(at)
+	except ValueError:
+		frappe.throw(
+			_("{0} is not a time. Write it like 2026-06-30 18:00:00.").format(
+				frappe.bold(escape_html(str(at)))
+			),
+			title=_("Users Told"),
+		)
 	if not now - TOLERANCE <= moment <= now + TOLERANCE:
 		frappe.throw(
 			_("{0} is not now. What is recorded about an earlier time is a correction: ask for one.").format(

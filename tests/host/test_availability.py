@@ -1301,3 +1301,10 @@ class TestAround:
 		outage_mails.unseed()
 
 		assert not frappe.db.exists("Email Template", {"name": ["in", list(outage_mails.TEMPLATES)]})
+
+
+def test_what_is_no_time_is_refused_in_a_sentence(clock: Any) -> None:
+	issue = make_issue()
+
+	with pytest.raises(frappe.ValidationError, match="is not a time"):
+		api.ticket_told(issue.name, "<b>soon")
