@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -31,16 +31,19 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	restored goes on with the ledger it had.
 	"""
 	ticket = Ticket(issue.doctype, issue.name)
+	given = given_meanwhile(ticket)
 	if ledger := store.facts_of([ticket])[ticket]:
-		if assigned_meanwhile(ticket):
-			issue.set(TEAM_FIELD, frappe.db.get_value(ticket.type, ticket.name, TEAM_FIELD))
 		restored = Timeline.of(ticket.name, ledger).steps[-1].state.withdrawn == translate.DELETED
-		return changed(issue, now, "restore") if restored else None
+		result = changed(issue, now, "restore") if restored else None
+		for user, where in given:
+			result = assigned(ticket, user, now, where)
+			issue.set(TEAM_FIELD, frappe.db.get_value(ticket.type, ticket.name, TEAM_FIELD))
+		return result
 	facts = first_facts(issue, now, source)
 	if frappe.flags.in_import:
 		facts = brought_in(issue, facts, now)
 	moved: dict[str, Any] = {}
-	for user, where in _meanwhile().pop(ticket, ()):
+	for user, where in given:
 		news = _assignment(user, moved.get(TEAM_FIELD, issue.get(TEAM_FIELD) or ""))
 		moved.update(_moved_by(news))
 		following = max(fact.number for fact in facts) + 1
@@ -137,12 +140,15 @@ def assigned(ticket: Ticket, user: str, now: Instant, source: str) -> Measured |
 	"""A ticket was given to somebody: he owns it, and it is with his team unless it is with one of his already.
 
 	The host's assignment rules do so while the ticket is being saved. What they do to a new one is told with its
-	opening, and the document in hand learns which team they have brought; see `saving`.
+	opening: to look for a ledger that is not there yet would lock its place, which is that of all new tickets. The
+	document in hand learns which team they have brought; see `saving`.
 	"""
+	saved = _being_saved().get(ticket)
+	if saved is not None:
+		saved.given.append((user, source))
+		if saved.new:
+			return None
 	ledger, known = _locked(ticket)
-	meanwhile = _meanwhile().get(ticket)
-	if meanwhile is not None:
-		meanwhile.append((user, source))
 	if not ledger:
 		return None
 	news = _assignment(user, Timeline.of(ticket.name, ledger).steps[-1].state.team)
@@ -166,19 +172,28 @@ def _moved_by(news: Sequence[translate.News]) -> dict[str, Any]:
 	return next(({TEAM_FIELD: one.value} for one in news if one.kind is Kind.TEAM), {})
 
 
-def saving(ticket: Ticket) -> None:
+@dataclass(slots=True)
+class _BeingSaved:
+	"""A ticket, a `new` one or not, that is being stored: the users it was given to meanwhile, with the sources."""
+
+	new: bool
+	given: list[tuple[str, str]] = field(default_factory=list)
+
+
+def saving(ticket: Ticket, new: bool) -> None:
 	"""A ticket is about to be stored: whom it is given to before that is seen is kept for the one who sees it."""
-	_meanwhile()[ticket] = []
+	_being_saved()[ticket] = _BeingSaved(new)
 
 
-def assigned_meanwhile(ticket: Ticket) -> bool:
-	"""Whether a ticket with a ledger was given to somebody since `saving`. Tells it once."""
-	return bool(_meanwhile().pop(ticket, ()))
+def given_meanwhile(ticket: Ticket) -> list[tuple[str, str]]:
+	"""To whom a ticket was given since `saving`, with the sources. Told once."""
+	saved = _being_saved().pop(ticket, None)
+	return [] if saved is None else saved.given
 
 
-def _meanwhile() -> dict[Ticket, list[tuple[str, str]]]:
-	"""Of the tickets that this request is storing, the users they were given to meanwhile, with the sources."""
-	return frappe.local.flags.setdefault("slm_meanwhile", {})
+def _being_saved() -> dict[Ticket, _BeingSaved]:
+	"""The tickets that this request is storing."""
+	return frappe.local.flags.setdefault("slm_being_saved", {})
 
 
 def noted(ticket: Ticket, news: Sequence[translate.News], source: str) -> None:

@@ -1124,6 +1124,28 @@ def test_two_who_ask_for_corrections_of_two_tickets_are_not_in_each_others_way(
 	all_is_well(stack, children)
 
 
+def test_a_new_ticket_that_a_rule_gives_to_somebody_keeps_nobody_from_saving_the_one_before(
+	stack: Stack, children: Children
+) -> None:
+	"""He saves it when the new one has been given to somebody, and before its ledger is begun."""
+	children.do("assign_by_rule", now=MON_1_JUN_2026, whom=agent(1))
+	(before,) = children.do("make_issues", count=1, now=MON_1_JUN_2026)
+	new: Step = ("insert", {"values": {"subject": mark(1)}})
+
+	save: Step = ("put", {"name": before, "values": {"status": "Closed"}})
+	try:
+		overtaken(children, new, save, MON_1_JUN_2026 + HOUR, BEGINS_A_LEDGER)
+	finally:
+		children.do("forget_rules")
+
+	owned = stack.rows("select value from `tabSLM Ticket Event` where kind = 'owned'")
+	assert owned == [(agent(1),), (agent(1),)]
+	assert children.do("verify", now=MON_1_JUN_2026 + HOUR) == []
+
+
+BEGINS_A_LEDGER = r"^insert into `tabSLM Ticket Event`"
+
+
 TAKES_A_NUMBER = r"tabSeries.*for update$"
 
 

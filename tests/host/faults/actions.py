@@ -267,6 +267,32 @@ def receive(name: str, subject: str) -> None:
 	frappe.db.commit()
 
 
+def assign_by_rule(whom: str) -> None:
+	"""From now on every new ticket is given to somebody by a rule of the host."""
+	days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+	frappe.get_doc(
+		{
+			"doctype": "Assignment Rule",
+			"name": f"To {whom}",
+			"document_type": "Issue",
+			"description": "Yours",
+			"rule": "Round Robin",
+			"assign_condition": "status == 'Open'",
+			"users": [{"user": whom}],
+			"assignment_days": [{"day": day} for day in days],
+		}
+	).insert()
+	frappe.db.commit()
+
+
+def forget_rules() -> None:
+	for name in frappe.get_all("Assignment Rule", pluck="name", order_by="name asc"):
+		frappe.delete_doc("Assignment Rule", name)
+		frappe.clear_document_cache("Assignment Rule", name)
+	frappe.cache_manager.clear_doctype_map("Assignment Rule", "Issue")
+	frappe.db.commit()
+
+
 def assign(name: str, whom: str) -> None:
 	frappe.desk.form.assign_to.add(
 		{"assign_to": [whom], "doctype": "Issue", "name": name, "description": whom}
@@ -525,6 +551,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		approve,
 		ask,
 		assign,
+		assign_by_rule,
 		beat,
 		beside,
 		bulk_of_the_host,
@@ -536,6 +563,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		enqueue_rebuild,
 		enter_outage,
 		freeze,
+		forget_rules,
 		hourly,
 		insert,
 		late,
