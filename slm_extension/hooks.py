@@ -11,6 +11,8 @@ after_install = "slm_extension.install.after_install"
 after_migrate = "slm_extension.install.after_migrate"
 before_uninstall = "slm_extension.uninstall.before_uninstall"
 
+extend_bootinfo = "slm_extension.overrides.boot.extend"
+
 additional_timeline_content = {"Issue": ["slm_extension.overrides.issue_desk.timeline"]}
 
 doc_events = {

@@ -380,6 +380,7 @@ class Sections:
 			"Holder's Manager": lambda: _("the manager of whoever holds the ticket"),
 			"Team": lambda: _("the team that holds the ticket"),
 			"Service Owner": lambda: _("the owner of the service"),
+			"Monitor": lambda: person(self.it.monitor) or _("whoever monitors the service"),
 			"Nobody": lambda: "",
 			"Agreement Owner": lambda: person(self.it.agreement_owner) or _("the owner of this agreement"),
 			"Role": lambda: _(row.role) if row.role else "",

@@ -89,7 +89,9 @@ class Holders:
 		if row.notify == "Agreement Owner":
 			return (agreement.agreement_owner,)
 		if row.notify == "Service Owner":
-			return (self._service_owners.get(ticket.get("slm_service") or ""),)
+			return (self._of_service(ticket).service_owner,)
+		if row.notify == "Monitor":
+			return (agreement.get("monitor") or self._of_service(ticket).monitor,)
 		if row.notify == "Role":
 			return self.of_role(row.role) if row.role else ()
 		return (row.user,) if row.notify == "User" else ()
@@ -126,17 +128,21 @@ class Holders:
 		user_of = {row.name: row.user_id for row in above if row.user_id}
 		return {row.user_id: user_of[row.reports_to] for row in rows if row.reports_to in user_of}
 
+	def _of_service(self, ticket: Any) -> Any:
+		return self._services.get(ticket.get("slm_service") or "") or frappe._dict()
+
 	@cached_property
-	def _service_owners(self) -> dict[str, str]:
+	def _services(self) -> dict[str, Any]:
+		"""Who owns and who monitors the services of these tickets."""
 		services = {ticket.get("slm_service") or "" for ticket in self._tickets.values()}
 		rows = frappe.get_all(
 			"SLM Service",
-			filters={"name": ["in", _some(services)], "service_owner": ["is", "set"]},
-			fields=["name", "service_owner"],
+			filters={"name": ["in", _some(services)]},
+			fields=["name", "service_owner", "monitor"],
 			order_by="name asc",
 			limit_page_length=0,
 		)
-		return {row.name: row.service_owner for row in rows}
+		return {row.name: row for row in rows}
 
 
 def _employees(filters: dict[str, Any]) -> list[Any]:

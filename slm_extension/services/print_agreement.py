@@ -295,6 +295,7 @@ class _Made:
 					(_("Issued"), wording.day(self.it.issued_on)),
 					(_("In force"), wording.validity(self.it)),
 					(_("Owner"), person(self.it.agreement_owner)),
+					(_("Monitored by"), person(self.it.monitor)),
 					(_("Owning department"), cstr(self.it.owning_department)),
 					(_("Drafting department"), cstr(self.it.drafting_department)),
 					(_("Related departments"), departments),

@@ -24,6 +24,7 @@ NOT_TERMS = frozenset(
 		*guarded_fields.TABLES,
 		"status",
 		"agreement_owner",
+		"monitor",
 		"is_template",
 		"rests_on",
 		"requirement",

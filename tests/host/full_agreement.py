@@ -111,6 +111,7 @@ def make_full_agreement(customer: str = "Wool & Sons", **more: Any) -> Any:
 		"valid_until": "2027-12-31",
 		"until_replaced": 1,
 		"agreement_owner": manager,
+		"monitor": make_user("watch@acme.example", "Service Level Analyst"),
 		"agreed_level": "Orders can be placed whenever people want to buy.",
 		"overview": "<p>We run the <strong>online shop</strong> and answer questions about it. "
 		"Where there is no solution yet, a Workaround is named.</p>",

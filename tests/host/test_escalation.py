@@ -30,6 +30,7 @@ from slm_extension.testing import (
 	wall,
 )
 
+MONA = "mona@desk.example"
 MIRA, OTTO, BOSS, OWNER = "mira@desk.example", "otto@desk.example", "boss@desk.example", "owner@desk.example"
 RESOLUTION_4H = target("Resolution", 4)
 
@@ -239,6 +240,7 @@ def test_a_metric_of_its_own_has_its_own_levels(clock, desk) -> None:
 		("Team", {}, [MIRA, OTTO]),
 		("Agreement Owner", {}, [OWNER]),
 		("Service Owner", {}, [OTTO]),
+		("Monitor", {}, [MONA]),
 		("User", {"user": BOSS}, [BOSS]),
 		("Role", {"role": "Service Level Analyst"}, ["analyst@desk.example"]),
 		("Nobody", {}, []),
@@ -246,7 +248,7 @@ def test_a_metric_of_its_own_has_its_own_levels(clock, desk) -> None:
 )
 def test_each_name_of_a_row_means_somebody(clock, desk, notify, more, users) -> None:
 	make_user("analyst@desk.example", "Service Level Analyst")
-	make_service("Online Shop", service_owner=OTTO)
+	make_service("Online Shop", service_owner=OTTO, monitor=make_user(MONA, "Support Team"))
 	promise(level(1, "Percent of Goal", 50, notify, **more))
 	issue = make_issue(slm_team=desk, slm_service="Online Shop")
 	assign(issue, MIRA)
@@ -254,6 +256,16 @@ def test_each_name_of_a_row_means_somebody(clock, desk, notify, more, users) -> 
 	beat(clock, "Mon 1 Jun 11:00")
 
 	assert log(issue) == [(1, "Sent" if users else "Nobody to Tell", ", ".join(users))]
+
+
+def test_who_monitors_the_agreement_comes_before_who_monitors_the_service(clock, desk) -> None:
+	make_service("Online Shop", monitor=make_user(MONA, "Support Team"))
+	promise(level(1, "Percent of Goal", 50, "Monitor"), monitor=BOSS)
+	issue = make_issue(slm_team=desk, slm_service="Online Shop")
+
+	beat(clock, "Mon 1 Jun 11:00")
+
+	assert log(issue) == [(1, "Sent", BOSS)]
 
 
 def test_the_manager_is_whom_the_employee_reports_to_where_no_team_has_one(clock, outgoing) -> None:

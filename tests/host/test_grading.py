@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 import pytest
 
+from slm_extension.overrides import boot
 from slm_extension.testing import (
 	HOUR,
 	clocks,
@@ -110,3 +111,16 @@ def test_a_matrix_that_cannot_be_read_keeps_nobody_from_saving(clock, everybody,
 	issue = make_issue(slm_impact="High", slm_urgency="High")
 
 	assert frappe.db.get_value("Issue", issue.name, "slm_impact") == "High"
+
+
+def test_the_desk_is_told_whether_any_agreement_grades_them(clock, site) -> None:
+	"""Where none does, no form asks for them. A draft does not, and no template."""
+	frappe.db.delete("SLM Agreement Priority")
+	make_agreement("Draft", TARGETS, priority_matrix=matrix(High_High="High"), submit=False)
+	told = frappe._dict()
+	boot.extend(told)
+	assert not told.slm_grades
+
+	make_agreement(targets=TARGETS, priority_matrix=matrix(High_High="High"))
+	boot.extend(told)
+	assert told.slm_grades
