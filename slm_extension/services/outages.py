@@ -22,6 +22,7 @@ from slm_extension.domain.availability import WHOLE
 from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.timeline import Kind
 from slm_extension.services import observe
+from slm_extension.services.tell import PROCESS_OWNER, holders_of, tell
 
 TOLERANCE: Seconds = 300
 """So far the clock of a browser may be ahead, and so long ago a user may have been told without a correction."""
@@ -359,7 +360,20 @@ def ticket_gone(issue: str) -> None:
 	"""A ticket is deleted, and locked by the host for that: that the service was down remains true."""
 	for one in outages_of(issue):
 		frappe.db.set_value(OUTAGE, one.name, "issue", None)
-		frappe.get_doc(OUTAGE, one.name).add_comment("Info", _("{0} was deleted.").format(issue))
+		outage = frappe.get_doc(OUTAGE, one.name)
+		outage.add_comment("Info", _("{0} was deleted.").format(issue))
+		if one.status in GOING:
+			subject = _("{0} was deleted, and {1} counts as down").format(issue, outage.service)
+			text = _(
+				"Nobody will end the outage by resolving a ticket any more. Enter its end in {0}."
+			).format(outage.name)
+			tell(outage, _in_charge_of(outage.service), subject, text, everybody=True)
+
+
+def _in_charge_of(service: str) -> list[str]:
+	"""Who owns or monitors a service; who owns the process where nobody is named."""
+	named = frappe.db.get_value(SERVICE, service, ["service_owner", "monitor"]) or ()
+	return list(filter(None, named)) or holders_of(PROCESS_OWNER)
 
 
 def caught_up(issue: Any, began: Instant) -> list[str]:

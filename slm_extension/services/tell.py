@@ -8,6 +8,8 @@ from typing import Any
 import frappe
 from frappe.desk.doctype.notification_log.notification_log import enqueue_create_notification
 
+PROCESS_OWNER = "SLM Process Owner"
+
 
 def tell(
 	document: Any, users: Iterable[str | None], subject: str, text: str = "", everybody: bool = False
@@ -53,4 +55,4 @@ def holders_of(role: str) -> list[str]:
 def tell_owners(subject: str, text: str = "") -> list[str]:
 	"""Notify those who own the process about the timing as a whole."""
 	settings = frappe.get_single("SLM Settings")
-	return tell(settings, holders_of("SLM Process Owner"), subject, text, everybody=True)
+	return tell(settings, holders_of(PROCESS_OWNER), subject, text, everybody=True)

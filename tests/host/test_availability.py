@@ -745,6 +745,29 @@ class TestPastEveryEvent:
 
 		assert [(one.service, one.status) for one in of(issue)] == [(SHOP, "Restored")]
 
+	@pytest.mark.parametrize("named", [True, False], ids=["its owner", "nobody in charge of it"])
+	def test_who_is_in_charge_hears_of_an_outage_whose_ticket_was_deleted(
+		self, clock, shop, monkeypatch, named: bool
+	) -> None:
+		told: list[tuple[str, str, list[str]]] = []
+		monkeypatch.setattr(
+			outages,
+			"tell",
+			lambda document, users, subject, text, everybody: told.append((document.name, subject, users)),
+		)
+		process_owner = make_user("process@desk.example", "SLM Process Owner")
+		owner = make_user("owner@desk.example", "Service Level Analyst") if named else None
+		frappe.db.set_value("SLM Service", shop, "service_owner", owner)
+		down, ended = (make_issue(slm_service=shop, slm_service_down=1) for _ in range(2))
+		frappe.db.set_value("SLM Outage", {"issue": ended.name}, "status", "Closed")
+		(outage,) = frappe.get_all("SLM Outage", {"issue": down.name}, pluck="name", order_by="name asc")
+		for issue in (down, ended):
+			frappe.delete_doc("Issue", issue.name)
+
+		((document, subject, users),) = told
+		assert (document, subject) == (outage, f"{down.name} was deleted, and {shop} counts as down")
+		assert users == [owner] if named else process_owner in users
+
 	def test_a_ticket_that_was_deleted_leaves_its_outage(self, clock, shop) -> None:
 		issue = make_issue(slm_service=shop, slm_service_down=1)
 		(opened,) = of(issue)
