@@ -43,13 +43,16 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	if frappe.flags.in_import:
 		facts = brought_in(issue, facts, now)
 	moved: dict[str, Any] = {}
+	sourced = _pending().pop(ticket, [])
 	for user, where in given:
 		news = _assignment(user, moved.get(TEAM_FIELD, issue.get(TEAM_FIELD) or ""))
 		moved.update(_moved_by(news))
-		following = max(fact.number for fact in facts) + 1
-		facts += [
-			translate.fact_of(one, now, now, number, where) for number, one in enumerate(news, following)
-		]
+		sourced += [(one, where) for one in news]
+	following = max(fact.number for fact in facts) + 1
+	facts += [
+		translate.fact_of(one, now, now, number, where)
+		for number, (one, where) in enumerate(sourced, following)
+	]
 	store.add_facts(ticket, facts)
 	result = computed(ticket, facts, now)
 	keep(result, {})
@@ -204,8 +207,14 @@ def noted(ticket: Ticket, news: Sequence[translate.News], source: str) -> None:
 
 
 def settled(ticket: Ticket, now: Instant) -> Measured | None:
-	"""Put into the ledger what was noted of a ticket, and measure, unless that has been done since."""
-	return happened(ticket, [], now, "") if ticket in _pending() else None
+	"""Put into the ledger what was noted of a ticket, and measure, unless that has been done since.
+
+	What is noted of a new one, as the message by which it comes from the portal, is told with its opening.
+	"""
+	saved = _being_saved().get(ticket)
+	if ticket not in _pending() or (saved is not None and saved.new):
+		return None
+	return happened(ticket, [], now, "")
 
 
 def told(
