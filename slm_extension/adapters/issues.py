@@ -124,6 +124,23 @@ def modified_since(moment: datetime, after: tuple[datetime, str], page: int) -> 
 	)
 
 
+_TALKED_ABOUT = """
+	SELECT reference_name AS ticket FROM `tabCommunication`
+	WHERE modified >= %(since)s AND reference_doctype = %(type)s AND reference_name > %(after)s
+	UNION SELECT reference_name FROM `tabComment`
+	WHERE modified >= %(since)s AND reference_doctype = %(type)s AND reference_name > %(after)s
+	AND comment_type = 'Comment'
+	UNION SELECT reference_name FROM `tabToDo`
+	WHERE modified >= %(since)s AND reference_type = %(type)s AND reference_name > %(after)s
+	ORDER BY ticket LIMIT %(page)s"""
+
+
+def talked_about(since: datetime, after: str, page: int) -> list[str]:
+	"""A page of Issues, by name, about which a message, comment or assignment was written at `since` or later."""
+	values = {"since": since, "type": ISSUE, "after": after, "page": page}
+	return [name for (name,) in frappe.db.sql(_TALKED_ABOUT, values)]
+
+
 def going(done: Collection[str], after: str, page: int) -> list[str]:
 	"""A page of Issues, by name, that are in none of these statuses, or of which a clock runs or is held."""
 	issue = frappe.qb.DocType(ISSUE)

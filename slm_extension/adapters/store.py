@@ -631,6 +631,15 @@ def tickets_naming(ticket_type: str, said: Mapping[Kind, Sequence[str]], at_most
 	return [Ticket(ticket_type, name) for name in dict.fromkeys(name for (name,) in query.run())]
 
 
+def known_sources(sources: Collection[str]) -> set[str]:
+	"""Which of these are the source of a fact in any ledger. Reads all ledgers: for the few that no other way is known of."""
+	if not sources:
+		return set()
+	event = frappe.qb.DocType(EVENT)
+	query = frappe.qb.from_(event).select(event.source).distinct().where(event.source.isin(list(sources)))
+	return {source for (source,) in query.run()}
+
+
 def tickets_that_said(ticket_type: str, kind: Kind, value: str, after: str, page: int) -> list[Ticket]:
 	"""A page of tickets, by name, whose ledger holds that value for a property, at any time."""
 	event = frappe.qb.DocType(EVENT)

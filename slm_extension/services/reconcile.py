@@ -1,16 +1,18 @@
 """Finds what happened to Issues past every event of the host, puts it into their ledgers, and measures.
 
 It looks at Issues written since it last looked, at all that are not done or have a clock going, and at those
-that could not be measured. Where agreements have changed since, it measures what was written meanwhile once more.
+that could not be measured; and for messages and assignments that came since and that no ledger knows. Where
+agreements have changed since, it measures what was written meanwhile once more.
 Nothing that SQL does to an open Issue stays unseen, whatever it does to `modified`.
 Of outages it looks at those that say otherwise than their tickets; two queries where there are none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import frappe
@@ -25,7 +27,7 @@ from slm_extension.adapters.outages import outages_without_ticket, tickets_witho
 from slm_extension.adapters.settings import meanings
 from slm_extension.adapters.site_time import to_instant, to_site
 from slm_extension.adapters.store import Ticket
-from slm_extension.domain.instants import Instant
+from slm_extension.domain.instants import Instant, Seconds
 from slm_extension.domain.timeline import DONE, Fact, Kind, Timeline
 from slm_extension.services import outages
 from slm_extension.services.backfill import begin_ledgers
@@ -63,6 +65,8 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 	for names, written in _suspects(since, chunks.page):
 		found += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
 		fresh.update(names if written else ())
+	for names in _talked_about(since, chunks.page):
+		found += chunks.run(lambda some=names: _heard(some, now, since))
 	failed = [Ticket(ISSUE, name) for name in issues.failed(chunks.page)]
 	chunks.run(lambda: rebuild_locked(failed, now))
 	busy = _measured_again(_to_measure_again(since, chunks.page), now, chunks)
@@ -184,13 +188,7 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> Re
 	for ticket, ledger in ledgers.items():
 		if ledger and (news := _news(ticket, documents.get(ticket.name), ledger, now)):
 			missed[ticket] = news
-	store.add_facts_of([(ticket, fact) for ticket, facts in missed.items() for fact in facts])
-	measure_all(
-		{ticket: [*ledgers[ticket], *facts] for ticket, facts in missed.items()},
-		store.clocks_of(list(missed)),
-		now,
-		SOURCE,
-	)
+	_put(missed, ledgers, now)
 	issues.forget_waiting(
 		[ticket.name for ticket in missed if _says_of_an_old_hold(documents.get(ticket.name))]
 	)
@@ -203,6 +201,82 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> Re
 	if begin and without and begin_ledgers(without, now, SOURCE):
 		done += [(name, _("its ledger was begun")) for name in without]
 	return Reconciled(tuple(done), left)
+
+
+def _talked_about(since: datetime, page: int) -> Iterator[list[str]]:
+	after = ""
+	while names := issues.talked_about(since, after, page):
+		after = names[-1]
+		yield names
+
+
+def _heard(names: Sequence[str], now: Instant, since: datetime) -> Reconciled:
+	"""Put messages and assignments into the ledgers of some Issues that came since and that no ledger knows.
+
+	They happened when they were written down, as in a ledger that is begun later; see services.history.
+	"""
+	free = issues.lock_free(names)
+	left = tuple(name for name in names if name not in free)
+	ledgers = {
+		ticket: facts
+		for ticket, facts in store.facts_of([Ticket(ISSUE, name) for name in free]).items()
+		if facts
+	}
+	timed = [ticket.name for ticket in ledgers]
+	messages, assignments = issues.messages(timed), issues.assignments(timed)
+	unheard: dict[Ticket, list[Fact]] = {}
+	for ticket, ledger in ledgers.items():
+		with guarded(ticket, SOURCE):
+			unheard[ticket] = _unheard(
+				ledger, [*messages[ticket.name], *assignments[ticket.name]], now, since
+			)
+	elsewhere = store.known_sources({fact.source for facts in unheard.values() for fact in facts})
+	missed = {
+		ticket: some
+		for ticket, facts in unheard.items()
+		if (some := [fact for fact in facts if fact.source not in elsewhere])
+	}
+	_put(missed, ledgers, now)
+	return Reconciled(tuple((ticket.name, _repaired(facts)) for ticket, facts in missed.items()), left)
+
+
+def _unheard(
+	ledger: Sequence[Fact], said: Sequence[issues.Message | issues.Assignment], now: Instant, since: datetime
+) -> list[Fact]:
+	"""Facts of what was said on a ticket since and stands in its ledger neither by name nor by its time, learnt now."""
+	opened, learnt = Timeline.of("", ledger).opened, max(now, latest(ledger))
+	known = {fact.source for fact in ledger}
+	times = {(fact.kind, fact.at + hour) for fact in ledger for hour in _SAME_WALL_CLOCK}
+	found: list[Fact] = []
+	for number, one in enumerate(sorted(said, key=attrgetter("at")), max(fact.number for fact in ledger) + 1):
+		news = _news_of(one)
+		at = min(max(to_instant(one.at), opened), learnt)
+		if news is not None and one.at >= since and one.name not in known and (news.kind, at) not in times:
+			found.append(translate.fact_of(news, at, learnt, number, one.name))
+	return found
+
+
+def _news_of(one: issues.Message | issues.Assignment) -> translate.News | None:
+	if isinstance(one, issues.Assignment):
+		return translate.News(Kind.OWNED, one.to)
+	return None if one.tells is None else translate.News(one.tells, one.sender)
+
+
+_SAME_WALL_CLOCK: tuple[Seconds, ...] = (-3600, 0, 3600)
+"""When clocks are put back, what was written down in the hour that comes twice may have been in either."""
+
+
+def _put(
+	missed: Mapping[Ticket, Sequence[Fact]], ledgers: Mapping[Ticket, Sequence[Fact]], now: Instant
+) -> None:
+	"""Add to ledgers what they lack, and measure these tickets."""
+	store.add_facts_of([(ticket, fact) for ticket, facts in missed.items() for fact in facts])
+	measure_all(
+		{ticket: [*ledgers[ticket], *facts] for ticket, facts in missed.items()},
+		store.clocks_of(list(missed)),
+		now,
+		SOURCE,
+	)
 
 
 def _says_of_an_old_hold(row: Any) -> bool:

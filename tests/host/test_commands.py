@@ -28,6 +28,7 @@ from slm_extension.domain.assessment import assess
 from slm_extension.domain.timeline import Fact, Kind, Status, Timeline
 from slm_extension.replay.agreements_file import read_agreements
 from slm_extension.services import jobs, measure
+from slm_extension.services import reconcile as reconciling
 from slm_extension.services.backfill import backfill
 from slm_extension.services.chunks import Chunks, Share
 from slm_extension.services.guard import note
@@ -129,6 +130,42 @@ def stored(name: str) -> dict[str, dict[str, object]]:
 	"""Stored clocks by name, column by column."""
 	ticket = Ticket(ISSUE, name)
 	return {row: dict(values) for row, values in store.whole_clocks_of([ticket])[ticket].items()}
+
+
+def past_every_event(doctype: str, when: str, issue: Any, **fields: Any) -> str:
+	"""A message or an assignment on an Issue that SQL has written; its name."""
+	at = testing.wall(when)
+	types = ("reference_type", "") if doctype == "ToDo" else ("reference_doctype", "communication_type")
+	document = frappe.get_doc({"doctype": doctype, types[0]: ISSUE, "reference_name": issue.name, **fields})
+	if types[1]:
+		document.communication_type = "Communication"
+	document.update(
+		{"name": frappe.generate_hash(length=10), "creation": at, "modified": at, "owner": "Administrator"}
+	)
+	document.db_insert()
+	return str(document.name)
+
+
+def begun_again(name: str) -> None:
+	forget(name)
+	backfill(now(), Chunks())
+
+
+def merged(issue: Any) -> None:
+	other = make_issue("The same again")
+	frappe.rename_doc(ISSUE, issue.name, other.name, merge=True, rebuild_search=False, show_alert=False)
+
+
+def split(issue: Any) -> None:
+	mail = frappe.get_last_doc("Communication", {"reference_name": issue.name})
+	frappe.get_doc(ISSUE, issue.name).split_issue("Also the scanner", mail.name)
+
+
+def hears_nothing_new() -> None:
+	"""The reconciler looks at all that was ever said."""
+	found = list(reconciling._talked_about(testing.wall("Thu 1 Jan 09:00"), 500))
+	names = [name for page in found for name in page]
+	assert reconciling._heard(names, now(), testing.wall("Thu 1 Jan 09:00")).done == ()
 
 
 def forget(*names: str) -> None:
@@ -495,6 +532,68 @@ class TestReconcile:
 		assert reconcile(now(), testing.wall("Mon 1 Jun 08:00"), Chunks()) == Reconciled()
 		assert stored(issue.name) == before
 		assert len(testing.ledger(issue)) == 2
+
+	@pytest.mark.parametrize(
+		("direction", "kind", "response"),
+		[("Sent", "replied", "Met"), ("Received", "customer replied", "Missed")],
+		ids=["a reply", "a message of the customer"],
+	)
+	def test_a_message_that_was_written_past_every_event_is_told_as_of_then(
+		self, issue: Any, direction: str, kind: str, response: str
+	) -> None:
+		name = past_every_event(
+			"Communication", "Mon 1 Jun 09:30", issue, sent_or_received=direction, sender="Administrator"
+		)
+		if direction == "Received":
+			frappe.db.set_value("Communication", name, "sender", "buyer@wool.example", update_modified=False)
+
+		(said,) = reconcile(now(), testing.wall("Mon 1 Jun 08:50"), Chunks()).repaired
+
+		assert said.startswith(f"{issue.name}: {kind} ") and said.endswith("(at 2026-06-01 09:30:00)")
+		told = testing.ledger(issue)[-1]
+		assert (told.kind, told.at, told.source) == (kind, testing.wall("Mon 1 Jun 09:30"), name)
+		assert told.recorded_at == testing.wall("Mon 1 Jun 12:00")
+		assert testing.clocks(issue)["response"].outcome == response
+		assert verify(now(), Chunks()).count == 0
+		assert reconcile(now(), testing.wall("Mon 1 Jun 08:50"), Chunks()) == Reconciled()
+
+	def test_an_assignment_that_was_written_past_every_event_is_told_as_of_then(self, issue: Any) -> None:
+		past_every_event("ToDo", "Mon 1 Jun 09:40", issue, allocated_to="Administrator")
+
+		(said,) = reconcile(now(), testing.wall("Mon 1 Jun 08:50"), Chunks()).repaired
+
+		assert said == f"{issue.name}: owned Administrator (at 2026-06-01 09:40:00)"
+
+	def test_a_message_from_before_it_looked_last_is_left_alone(self, issue: Any) -> None:
+		"""It was looked at then; what is told by it may have become something else since."""
+		past_every_event(
+			"Communication", "Mon 1 Jun 09:30", issue, sent_or_received="Sent", sender="Administrator"
+		)
+
+		assert reconcile(now(), testing.wall("Mon 1 Jun 09:31"), Chunks()) == Reconciled()
+
+	@pytest.mark.parametrize(
+		"known",
+		[
+			pytest.param(lambda issue: None, id="told as it came"),
+			pytest.param(lambda issue: begun_again(issue.name), id="told by a ledger begun later"),
+			pytest.param(lambda issue: merged(issue), id="told of a ticket that was merged into it"),
+			pytest.param(lambda issue: split(issue), id="told of the ticket that it was split from"),
+			pytest.param(lambda issue: forget(issue.name), id="of a ticket without a ledger"),
+		],
+	)
+	def test_what_some_ledger_knows_is_not_told_again(
+		self, issue: Any, clock: SiteClock, known: Callable[[Any], None]
+	) -> None:
+		reply(issue)
+		receive(issue)
+		testing.assign(issue, "Administrator")
+		known(issue)
+		facts = frappe.db.count(store.EVENT)
+
+		hears_nothing_new()
+
+		assert frappe.db.count(store.EVENT) == facts
 
 	def test_since_when_agreements_are_others_is_known(self, issue: Any) -> None:
 		before = now_datetime()
