@@ -306,8 +306,8 @@ def messages(names: Sequence[str], latest: bool = False) -> dict[str, list[Messa
 		for row in _about("Comment", "reference_doctype", "reference_name", names, _COMMENT, latest)
 		if row.comment_type == "Comment" and row.owner not in (None, "Guest")
 	]
-	users = {user for row in told for user in (row.owner, row.sender) if user}
-	staff = _staff(users | {row.owner for row in said})
+	staff = _of_type("System User", {user for row in told for user in (row.owner, row.sender) if user})
+	customers = _of_type("Website User", {row.owner for row in said})
 	found: dict[str, list[Message]] = {name: [] for name in names}
 	for row in told:
 		child = children.get(row.reference_name)
@@ -319,8 +319,8 @@ def messages(names: Sequence[str], latest: bool = False) -> dict[str, list[Messa
 		tells = letter.tells(requesters.get(row.reference_name, ""), insiders)
 		found[issue].append(Message(issue, row.name, row.creation, row.sender or "", not letter.sent, tells))
 	for row in said:
-		if row.owner not in staff:
-			of = row.reference_name
+		of = row.reference_name
+		if row.owner in customers and of in found:
 			found[of].append(Message(of, row.name, row.creation, row.owner, False, Kind.CUSTOMER_REPLIED))
 	return found
 
@@ -340,13 +340,13 @@ def assignments(names: Sequence[str], latest: bool = False) -> dict[str, list[As
 	return found
 
 
-def _staff(users: Collection[str]) -> set[str]:
+def _of_type(user_type: str, users: Collection[str]) -> set[str]:
 	if not users:
 		return set()
 	return set(
 		frappe.get_all(
 			"User",
-			filters={"name": ["in", list(users)], "user_type": "System User"},
+			filters={"name": ["in", list(users)], "user_type": user_type},
 			pluck="name",
 			order_by="name asc",
 		)

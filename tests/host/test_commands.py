@@ -595,6 +595,28 @@ class TestReconcile:
 
 		assert frappe.db.count(store.EVENT) == facts
 
+	@pytest.mark.parametrize("user_type", ["Employee Self Service", None], ids=["a third type", "gone"])
+	def test_a_note_of_somebody_who_is_no_user_of_the_portal_is_no_message(
+		self, issue: Any, user_type: str | None
+	) -> None:
+		user = testing.make_user("clerk@desk.example", "Support Team")
+		with testing.as_user(user):
+			issue.add_comment("Comment", "Ask them for the model.")
+		if user_type is None:
+			frappe.db.delete("User", {"name": user})
+		else:
+			frappe.db.set_value("User", user, "user_type", user_type)
+
+		hears_nothing_new()
+
+	def test_a_comment_whose_ticket_is_spelt_otherwise_does_not_stop_it(self, issue: Any) -> None:
+		reply(issue)
+		comment = issue.add_comment("Comment", "Any news?")
+		values = {"owner": testing.make_user("buyer@wool.example"), "reference_name": issue.name.lower()}
+		frappe.db.set_value("Comment", comment.name, values)
+
+		reconcile(now(), testing.wall("Mon 1 Jun 08:50"), Chunks())
+
 	def test_since_when_agreements_are_others_is_known(self, issue: Any) -> None:
 		before = now_datetime()
 		forget_agreements()
