@@ -65,8 +65,11 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 	for names, written in _suspects(since, chunks.page):
 		found += chunks.run(lambda some=names, begin=written: reconcile_some(some, now, begin))
 		fresh.update(names if written else ())
+	busy_talking: list[str] = []
 	for names in _talked_about(since, chunks.page):
-		found += chunks.run(lambda some=names: _heard(some, now, since))
+		heard = chunks.run(lambda some=names: _heard(some, now, since))
+		found += Reconciled(heard.done)
+		busy_talking += heard.left
 	failed = [Ticket(ISSUE, name) for name in issues.failed(chunks.page)]
 	chunks.run(lambda: rebuild_locked(failed, now))
 	busy = _measured_again(_to_measure_again(since, chunks.page), now, chunks)
@@ -74,6 +77,8 @@ def reconcile(now: Instant, since: datetime, chunks: Chunks) -> Reconciled:
 	found = Reconciled(found.done)
 	for begin in (True, False):
 		found += _again([name for name in left if (name in fresh) is begin], now, begin, chunks)
+	for names in _pages(busy_talking, chunks.page):
+		found += chunks.run(lambda some=names: _heard(some, now, since))
 	found += Reconciled(left=tuple(_measured_again(_pages(busy, chunks.page), now, chunks)))
 	for names in _outages_to_look_at(chunks.page):
 		found += chunks.run(lambda some=names: _reconcile_outages(some, now, to_instant(since)))
@@ -186,8 +191,9 @@ def reconcile_some(names: Sequence[str], now: Instant, begin: bool = True) -> Re
 	ledgers = store.facts_of([Ticket(ISSUE, name) for name in names])
 	missed: dict[Ticket, list[Fact]] = {}
 	for ticket, ledger in ledgers.items():
-		if ledger and (news := _news(ticket, documents.get(ticket.name), ledger, now)):
-			missed[ticket] = news
+		with guarded(ticket, SOURCE):
+			if ledger and (news := _news(ticket, documents.get(ticket.name), ledger, now)):
+				missed[ticket] = news
 	_put(missed, ledgers, now)
 	issues.forget_waiting(
 		[ticket.name for ticket in missed if _says_of_an_old_hold(documents.get(ticket.name))]
@@ -250,8 +256,11 @@ def _unheard(
 	found: list[Fact] = []
 	for number, one in enumerate(sorted(said, key=attrgetter("at")), max(fact.number for fact in ledger) + 1):
 		news = _news_of(one)
-		at = min(max(to_instant(one.at), opened), learnt)
-		if news is not None and one.at >= since and one.name not in known and (news.kind, at) not in times:
+		at = min(max(to_instant(one.at, opened), opened), learnt)
+		told = one.name in known or (
+			news is not None and not times.isdisjoint(((news.kind, at), (news.kind, to_instant(one.at))))
+		)
+		if news is not None and one.at >= since and not told:
 			found.append(translate.fact_of(news, at, learnt, number, one.name))
 	return found
 

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import frappe
 import pytest
@@ -21,13 +22,13 @@ from frappe.utils.background_jobs import get_job
 from slm_extension import commands, tasks, testing
 from slm_extension.adapters import site_time, store
 from slm_extension.adapters.agreements import _LAST_CHANGE, changed_since, forget_agreements, site_agreements
-from slm_extension.adapters.issues import ISSUE
+from slm_extension.adapters.issues import ISSUE, Message
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.agreements import AgreementBook
 from slm_extension.domain.assessment import assess
 from slm_extension.domain.timeline import Fact, Kind, Status, Timeline
 from slm_extension.replay.agreements_file import read_agreements
-from slm_extension.services import jobs, measure
+from slm_extension.services import jobs, measure, observe
 from slm_extension.services import reconcile as reconciling
 from slm_extension.services.backfill import backfill
 from slm_extension.services.chunks import Chunks, Share
@@ -609,6 +610,36 @@ class TestReconcile:
 
 		hears_nothing_new()
 
+	def test_a_message_is_not_told_again_after_the_opening_was_corrected(self, issue: Any) -> None:
+		past_every_event(
+			"Communication", "Mon 1 Jun 09:30", issue, sent_or_received="Sent", sender="Administrator"
+		)
+		begun_again(issue.name)
+		later = Fact(site_time.to_instant(testing.wall("Mon 1 Jun 10:00")), Kind.OPENED, "")
+		observe.corrected(Ticket(ISSUE, issue.name), [later], now(), "CORR-1", "It was entered early.")
+
+		hears_nothing_new()
+
+	def test_a_message_on_a_ticket_that_somebody_was_writing_is_heard_of_when_he_is_done(
+		self, issue: Any, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		past_every_event(
+			"Communication", "Mon 1 Jun 09:30", issue, sent_or_received="Sent", sender="Administrator"
+		)
+		heard, calls = reconciling._heard, []
+
+		def busy_once(names: list[str], *rest: Any) -> Reconciled:
+			calls.append(names)
+			return heard(names, *rest) if calls[1:] else Reconciled(left=tuple(names))
+
+		monkeypatch.setattr(reconciling, "_heard", busy_once)
+
+		found = reconcile(now(), testing.wall("Mon 1 Jun 08:50"), Chunks())
+
+		assert [name for name, _said in found.done] == [issue.name]
+		assert found.left == ()
+		assert testing.ledger(issue)[-1].kind == "replied"
+
 	def test_a_comment_whose_ticket_is_spelt_otherwise_does_not_stop_it(self, issue: Any) -> None:
 		reply(issue)
 		comment = issue.add_comment("Comment", "Any news?")
@@ -616,6 +647,33 @@ class TestReconcile:
 		frappe.db.set_value("Comment", comment.name, values)
 
 		reconcile(now(), testing.wall("Mon 1 Jun 08:50"), Chunks())
+
+	def test_a_ledger_without_an_opening_does_not_keep_it_from_the_others(self, issue: Any) -> None:
+		broken = make_issue("Of which SQL has deleted a fact")
+		frappe.db.delete(store.EVENT, {"ticket": broken.name, "kind": "opened"})
+		past_every_event(
+			"Communication", "Mon 1 Jun 09:30", issue, sent_or_received="Sent", sender="Administrator"
+		)
+
+		reconcile(now(), testing.wall("Mon 1 Jun 08:50"), Chunks())
+
+		assert testing.ledger(issue)[-1].kind == "replied"
+		assert frappe.db.exists(store.FAILED, {"ticket": broken.name})
+
+	def test_a_message_in_the_hour_that_autumn_repeats_comes_after_the_opening(
+		self, site: str, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		"""Opened at 02:30 in winter time, Sun 25 Oct 2026; at 02:40 somebody replied."""
+		monkeypatch.setattr(site_time, "site_zone", lambda: ZoneInfo("Europe/Berlin"))
+		opened = 1792891800
+		assert site_time.to_site(opened) == testing.wall("Sun 25 Oct 02:30")
+		told = Message("ISS-1", "mail", testing.wall("Sun 25 Oct 02:40"), "", False, Kind.REPLIED)
+
+		(found,) = reconciling._unheard(
+			[Fact(opened, Kind.OPENED, "")], [told], opened + HOUR, testing.wall("Sun 25 Oct 00:00")
+		)
+
+		assert found.at == opened + 600
 
 	def test_since_when_agreements_are_others_is_known(self, issue: Any) -> None:
 		before = now_datetime()
