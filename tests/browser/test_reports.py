@@ -104,6 +104,7 @@ def test_a_clock_of_its_own_shows_how_much_is_used(page: Page, agreement: str) -
 
 def test_the_filters_group_in_the_order_chosen(page: Page, agreement: str) -> None:
 	open_report(page, agreement=agreement, period="None", group_by="Customer", then_by="Metric")
+	page.wait_for_function("frappe.query_report.columns.some(one => one.fieldname === 'metric')")
 
 	assert [(row["customer"], row["metric"]) for row in rows(page)] == [(CUSTOMER, "Resolution")]
 
