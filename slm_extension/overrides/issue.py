@@ -35,7 +35,7 @@ def validate(issue: Any, _method: str | None = None) -> None:
 	"""Our fields follow from the ledger; a form that was opened earlier does not set them back."""
 	issue.flags.slm_one_field = False
 	before = issue.get_doc_before_save()
-	observe.saving(Ticket(issue.doctype, issue.name), new=before is None)
+	observe.saving(Ticket(issue.doctype, issue.name), new=bool(issue.flags.in_insert))
 	if before is None:
 		service_rules.fill(issue)
 		grading.grade(issue)
@@ -125,8 +125,11 @@ def _learn_its_team(issue: Any) -> None:
 	"""Where the host has given the ticket to somebody while it was saved, the document in hand is older than that."""
 	if issue.flags.in_insert or not _is_saved_whole(issue):
 		return
-	if observe.given_meanwhile(Ticket(issue.doctype, issue.name)):
-		issue.set(observe.TEAM_FIELD, frappe.db.get_value(issue.doctype, issue.name, observe.TEAM_FIELD))
+	ticket = Ticket(issue.doctype, issue.name)
+	if observe.given_meanwhile(ticket):
+		with guarded(ticket, "assignment"):
+			team = frappe.db.get_value(issue.doctype, issue.name, observe.TEAM_FIELD)
+			issue.set(observe.TEAM_FIELD, team)
 
 
 def _timed_change(issue: Any) -> bool:

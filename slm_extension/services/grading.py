@@ -7,11 +7,11 @@ from typing import Any
 import frappe
 from frappe import _
 
-from slm_extension.adapters import customers, site_time
+from slm_extension.adapters import site_time
 from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.agreements import site_agreements
-from slm_extension.domain.timeline import State
-from slm_extension.services.history import opening
+from slm_extension.domain.timeline import Timeline
+from slm_extension.services.history import first_facts
 
 GRADED = ("slm_impact", "slm_urgency")
 
@@ -40,16 +40,9 @@ def grade(issue: Any) -> None:
 
 def priority_of(issue: Any, impact: str, urgency: str) -> str | None:
 	"""What the closest agreement says that is for such a ticket and grades them so; None where none does."""
-	agreements, standing = site_agreements(), customers.standing(issue.customer or "")
-	state = State(
-		priority=issue.priority or "",
-		customer=issue.customer or "",
-		type=issue.issue_type or "",
-		service=issue.get("slm_service") or "",
-		customer_group=standing.customer_group,
-		territory=standing.territory,
-	)
-	for agreement in agreements.book.cover(state, opening(issue, site_time.now())).fitting:
+	agreements = site_agreements()
+	timeline = Timeline.of(issue.name or "", first_facts(issue, site_time.now(), ""))
+	for agreement in agreements.book.cover(timeline.steps[-1].state, timeline.opened).fitting:
 		document = frappe.get_cached_doc(AGREEMENT, agreements.document(agreement))
 		for row in document.get("priority_matrix") or ():
 			if (row.impact, row.urgency) == (impact, urgency):

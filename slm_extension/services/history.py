@@ -161,13 +161,19 @@ def _beginning(issue: Any, happenings: Sequence[Happening]) -> dict[str, str]:
 	return state
 
 
+def told_by(one: Message | Assignment) -> News | None:
+	"""What a message or an assignment tells by itself."""
+	if isinstance(one, Assignment):
+		return News(Kind.OWNED, one.to)
+	return None if one.tells is None else News(one.tells, one.sender)
+
+
 def _news(one: Happening, state: dict[str, str]) -> list[News]:
 	"""What a happening tells, in the order in which the host would have told it; `state` follows it."""
-	if isinstance(one, Assignment):
-		return [News(Kind.OWNED, one.to)]
-	if isinstance(one, Message):
-		said = [] if one.tells is None else [News(one.tells, one.sender)]
-		return [*said, *_set(state, "status", "Open")] if one.opens else said
+	if not isinstance(one, Change):
+		said = told_by(one)
+		opened = _set(state, "status", "Open") if isinstance(one, Message) and one.opens else []
+		return [*([] if said is None else [said]), *opened]
 	return [*_set(state, one.field, one.before), *_set(state, one.field, one.after)]
 
 

@@ -27,12 +27,13 @@ from slm_extension.adapters.outages import outages_without_ticket, tickets_witho
 from slm_extension.adapters.settings import meanings
 from slm_extension.adapters.site_time import to_instant, to_site
 from slm_extension.adapters.store import Ticket
-from slm_extension.domain.instants import Instant, Seconds
+from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import DONE, Fact, Kind, Timeline
 from slm_extension.services import outages
 from slm_extension.services.backfill import begin_ledgers
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.guard import guarded
+from slm_extension.services.history import told_by
 from slm_extension.services.observe import last_said, latest, news_of
 from slm_extension.services.rebuild import SHOWN, measure_all, rebuild, rebuild_locked
 from slm_extension.services.tell import tell_owners
@@ -249,30 +250,22 @@ def _heard(names: Sequence[str], now: Instant, since: datetime) -> Reconciled:
 def _unheard(
 	ledger: Sequence[Fact], said: Sequence[issues.Message | issues.Assignment], now: Instant, since: datetime
 ) -> list[Fact]:
-	"""Facts of what was said on a ticket since and stands in its ledger neither by name nor by its time, learnt now."""
+	"""Facts of what was said on a ticket since and stands in its ledger neither by name nor by its time, learnt now.
+
+	Times are compared as the wall clock showed them: in the hour that autumn repeats it tells no two instants apart.
+	"""
 	opened, learnt = Timeline.of("", ledger).opened, max(now, latest(ledger))
 	known = {fact.source for fact in ledger}
-	times = {(fact.kind, fact.at + hour) for fact in ledger for hour in _SAME_WALL_CLOCK}
+	times = {(fact.kind, to_site(fact.at)) for fact in ledger}
 	found: list[Fact] = []
 	for number, one in enumerate(sorted(said, key=attrgetter("at")), max(fact.number for fact in ledger) + 1):
-		news = _news_of(one)
+		news = told_by(one)
+		if news is None or one.at < since or one.name in known:
+			continue
 		at = min(max(to_instant(one.at, opened), opened), learnt)
-		told = one.name in known or (
-			news is not None and not times.isdisjoint(((news.kind, at), (news.kind, to_instant(one.at))))
-		)
-		if news is not None and one.at >= since and not told:
+		if times.isdisjoint((news.kind, to_site(when)) for when in (at, to_instant(one.at))):
 			found.append(translate.fact_of(news, at, learnt, number, one.name))
 	return found
-
-
-def _news_of(one: issues.Message | issues.Assignment) -> translate.News | None:
-	if isinstance(one, issues.Assignment):
-		return translate.News(Kind.OWNED, one.to)
-	return None if one.tells is None else translate.News(one.tells, one.sender)
-
-
-_SAME_WALL_CLOCK: tuple[Seconds, ...] = (-3600, 0, 3600)
-"""When clocks are put back, what was written down in the hour that comes twice may have been in either."""
 
 
 def _put(

@@ -316,6 +316,16 @@ def test_bulk_edit_of_the_list_view(clock) -> None:
 	assert told(issue) == [("status", "resolved")]
 
 
+def test_a_ticket_that_is_checked_and_not_saved_is_no_new_one(clock) -> None:
+	"""A script runs its checks alone; what is written on it in the same request is told all the same."""
+	issue = loaded(make_issue())
+	clock.at("Mon 1 Jun 09:30")
+	issue.run_method("validate")
+	reply(issue)
+
+	assert [kind for kind, _value in told(issue, "replied")] == ["replied"]
+
+
 def test_db_set_there_and_back_on_one_document(clock) -> None:
 	"""The host compares with what a document was when it was loaded; both changes have to be told."""
 	issue = loaded(make_issue())
