@@ -16,6 +16,7 @@ from frappe.query_builder.functions import Count
 from pypika.terms import LiteralValue
 
 from slm_extension.adapters import settings
+from slm_extension.adapters.metrics import METRIC
 from slm_extension.adapters.permissions import condition_of
 from slm_extension.adapters.site_time import to_instant
 from slm_extension.adapters.store import CLOCK, FAILED
@@ -28,7 +29,7 @@ from slm_extension.domain.instants import Instant
 class Promise:
 	"""A target as a report names it. `kind` is as the agreement's form has it; no `objective`: none was agreed.
 
-	Clocks that no target was for have one without target ID and metric.
+	`dimension` is the metric's. Clocks that no target was for have one without target ID, metric and dimension.
 	"""
 
 	agreement: str
@@ -39,6 +40,7 @@ class Promise:
 	priority: str = ""
 	service: str = ""
 	objective: Fraction | None = None
+	dimension: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,20 @@ def _unknown_promise(tally: int) -> Promise:
 	agreement, target_id, kind, metric = frappe.db.get_value(
 		CLOCK, {"tally": tally}, ["agreement", "target_id", "kind", "metric"]
 	)
-	return Promise(agreement or "", target_id or "", kind or "", "", metric or "")
+	dimension = frappe.db.get_value(METRIC, metric, "dimension") if metric else ""
+	return Promise(agreement or "", target_id or "", kind or "", "", metric or "", dimension=dimension or "")
 
 
 def promises() -> list[Promise]:
 	"""All targets of agreements that were ever submitted, and for each agreement one for clocks without a target."""
 	agreement, target = frappe.qb.DocType("SLM Agreement"), frappe.qb.DocType("SLM Target")
+	metric = frappe.qb.DocType(METRIC)
 	rows = (
 		frappe.qb.from_(target)
 		.join(agreement)
 		.on(agreement.name == target.parent)
+		.left_join(metric)
+		.on(metric.name == target.metric)
 		.select(
 			agreement.name,
 			target.target_id,
@@ -127,6 +133,7 @@ def promises() -> list[Promise]:
 			target.priority,
 			target.service,
 			target.objective,
+			metric.dimension,
 		)
 		.where((agreement.docstatus > 0) & (target.parenttype == "SLM Agreement"))
 		.orderby(agreement.name)
@@ -134,8 +141,18 @@ def promises() -> list[Promise]:
 		.run()
 	)
 	found = [
-		Promise(name, target_id, kind, title, metric, priority or "", service or "", _fraction(objective))
-		for name, target_id, kind, title, metric, priority, service, objective in rows
+		Promise(
+			name,
+			target_id,
+			kind,
+			title,
+			metric,
+			priority or "",
+			service or "",
+			_fraction(objective),
+			dimension or "",
+		)
+		for name, target_id, kind, title, metric, priority, service, objective, dimension in rows
 	]
 	without = {one.agreement: Promise(one.agreement, "", one.kind, one.title, "") for one in found}
 	return [*found, *without.values()]

@@ -19,6 +19,7 @@ from slm_extension.domain.targets import METRICS, UPDATE_INTERVAL, Metric
 from slm_extension.domain.timeline import Waiting
 
 METRIC = "SLM Metric"
+DIMENSIONS = ("Quality", "Quantity", "Cost")
 HOLD_FIELDS = {
 	"hold_customer": Waiting.CUSTOMER,
 	"hold_supplier": Waiting.SUPPLIER,
@@ -110,6 +111,13 @@ def disabled_of(names: Iterable[str]) -> list[str]:
 	"""Those of some metrics that are not for new agreements any more."""
 	return frappe.get_all(
 		METRIC, filters={"name": ["in", sorted(names)], "disabled": 1}, pluck="name", order_by="name asc"
+	)
+
+
+def measuring(dimension: str) -> list[str]:
+	"""The metrics of a dimension, by what the site calls them: Quality, Quantity or Cost (R230)."""
+	return frappe.get_all(
+		METRIC, filters={"dimension": dimension}, pluck="name", order_by="name asc", limit_page_length=0
 	)
 
 

@@ -20,7 +20,7 @@ from slm_extension.domain.instants import Instant
 
 
 class Group(Enum):
-	"""What lines may be made of. The value is the field of a clock in which it stands."""
+	"""What lines may be made of. The value is the field of a clock in which it stands, if it stands there."""
 
 	PERIOD = "period"
 	AGREEMENT = "agreement"
@@ -28,6 +28,7 @@ class Group(Enum):
 	SERVICE = "service"
 	KIND = "kind"
 	METRIC = "metric"
+	DIMENSION = "dimension"
 	TARGET = "target_id"
 	PRIORITY = "priority"
 	PARTY = "party"
@@ -204,6 +205,8 @@ def _of_a_promise(group: Group, promise: Promise) -> str:
 		return promise.agreement
 	if group is Group.TARGET:
 		return promise.target_id
+	if group is Group.DIMENSION:
+		return promise.dimension
 	return promise.kind if group is Group.KIND else promise.metric
 
 

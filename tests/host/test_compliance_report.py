@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs
 
 import frappe
 import openpyxl
@@ -256,6 +257,22 @@ def test_groups_come_in_the_order_chosen(summer: str) -> None:
 	]
 
 
+def test_metrics_are_grouped_and_filtered_by_their_dimension(summer: str) -> None:
+	"""R230. Here Resolution is made a metric of cost."""
+	frappe.db.set_value("SLM Metric", "Resolution", "dimension", "Cost")
+
+	found = shown(period="None", group_by="Dimension", then_by="")
+
+	assert lines(found, "dimension", "met", "missed", "pending") == [
+		("Cost", 2, 1, 1),
+		("Quality", 2, 1, 1),
+		("Total", 4, 2, 2),
+	]
+	assert parse_qs(found["result"][0]["clocks"])["metric"] == ['["in", "Resolution"]']
+	assert counted(dimension="Quality", metric="Response") == (2, 1, 1)
+	assert counted(dimension="Quality", metric="Resolution") == (0, 0, 0)
+
+
 def test_without_any_clock_there_is_no_row_and_no_figure(clock: SiteClock) -> None:
 	found = shown()
 
@@ -282,6 +299,7 @@ def test_without_filters_the_last_twelve_months_are_shown_by_agreement_and_targe
 		pytest.param({"group_by": "Moon"}, r"Group By cannot be .*Moon", id="unknown group"),
 		pytest.param({"then_by": "Moon"}, r"Then By cannot be .*Moon", id="unknown second group"),
 		pytest.param({"kind": "SLO"}, r"Kind cannot be .*SLO", id="unknown kind"),
+		pytest.param({"dimension": "Time"}, r"Dimension cannot be .*Time", id="unknown dimension"),
 		pytest.param({"metric": "Mood"}, r"Metric cannot be .*Mood", id="unknown metric"),
 		pytest.param({"chart": "Pie"}, r"Chart cannot be .*Pie", id="unknown chart"),
 		pytest.param(

@@ -9,6 +9,7 @@
 		"Service",
 		"Kind",
 		"Metric",
+		"Dimension",
 		"Target",
 		"Priority",
 		"Team or Supplier",
@@ -119,6 +120,12 @@
 				label: __("Metric"),
 				fieldtype: "Link",
 				options: "SLM Metric",
+			},
+			{
+				fieldname: "dimension",
+				label: __("Dimension"),
+				fieldtype: "Select",
+				options: ["", "Quality", "Quantity", "Cost"],
 			},
 			{
 				fieldname: "kind",

@@ -16,7 +16,7 @@ from frappe.utils import add_months, cint, format_datetime, get_url_to_list, get
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import KINDS
-from slm_extension.adapters.metrics import all_metrics
+from slm_extension.adapters.metrics import DIMENSIONS, all_metrics, measuring
 from slm_extension.adapters.permissions import reads_no_ticket
 from slm_extension.adapters.report_columns import (
 	BARS,
@@ -42,6 +42,7 @@ GROUPS = {
 	"Service": Group.SERVICE,
 	"Kind": Group.KIND,
 	"Metric": Group.METRIC,
+	"Dimension": Group.DIMENSION,
 	"Target": Group.TARGET,
 	"Priority": Group.PRIORITY,
 	"Team or Supplier": Group.PARTY,
@@ -102,6 +103,8 @@ def understood(filters: Mapping[str, Any]) -> Wish:
 	if filters.get("metric"):
 		metrics = list(all_metrics())
 		only.append((Group.METRIC, one_of(filters, "metric", _("Metric"), metrics)))
+	if filters.get("dimension"):
+		only.append((Group.DIMENSION, one_of(filters, "dimension", _("Dimension"), DIMENSIONS)))
 	grain = GRAINS[one_of(filters, "period", _("Period"), GRAINS, "Month")]
 	return Wish(
 		Question(Months(first, last), _number(asked), _groups(filters), grain, tuple(only)),
@@ -299,6 +302,7 @@ def _group_columns(group: Group) -> list[Row]:
 		Group.SERVICE: (_("Service"), 180),
 		Group.KIND: (_("Kind"), 110),
 		Group.METRIC: (_("Metric"), 120),
+		Group.DIMENSION: (_("Dimension"), 110),
 		Group.TARGET: (_("Target"), 150),
 		Group.PRIORITY: (_("Priority"), 110),
 		Group.PARTY: (_("Team or Supplier"), 180),
@@ -315,7 +319,7 @@ def _group_values(group: Group, key: str | int, line: Line, found: Answer, wish:
 		return {"agreement": key, "agreement_title": found.titles.get(str(key), "")}
 	if group is Group.TARGET:
 		return {"target_id": _target(found, line)}
-	if group in (Group.KIND, Group.METRIC):
+	if group in (Group.KIND, Group.METRIC, Group.DIMENSION):
 		return {group.value: _(str(key)) if key else ""}
 	return {group.value: key}
 
@@ -378,9 +382,18 @@ def _route(groups: tuple[Group, ...], keys: tuple[str | int, ...], wish: Wish) -
 	wanted: dict[Group, str] = dict(wish.question.only)
 	wanted.update({group: str(key) for group, key in zip(groups, keys, strict=True)})
 	wanted.pop(Group.PERIOD, None)
+	dimension = wanted.pop(Group.DIMENSION, None)
 	if Group.KIND in wanted:
 		wanted[Group.KIND] = KINDS[wanted[Group.KIND]].value if wanted[Group.KIND] else ""
-	return [(group.value, value or json.dumps(["is", "not set"])) for group, value in wanted.items()]
+	route = [(group.value, value or json.dumps(["is", "not set"])) for group, value in wanted.items()]
+	if dimension is not None and not {Group.METRIC, Group.TARGET} & set(wanted):
+		route.append((Group.METRIC.value, _metrics_of(dimension)))
+	return route
+
+
+def _metrics_of(dimension: str) -> str:
+	"""Clocks know their metric, and not its dimension."""
+	return json.dumps(["in", ",".join(measuring(dimension))] if dimension else ["is", "not set"])
 
 
 def _any_excused(found: Answer) -> bool:
