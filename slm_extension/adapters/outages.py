@@ -42,7 +42,7 @@ def times_of(row: Any) -> dict[str, Instant]:
 def outage_of(row: Any) -> Outage:
 	"""The outage of a document, or of a row of its table. Raises what the domain objects to."""
 	at = times_of(row)
-	return Outage(at["started"], at.get("told_at"), int(row.degradation or WHOLE))
+	return Outage(at["started"], at.get("told_at"), int(row.degradation or WHOLE), at.get("restored_at"))
 
 
 def window_of(row: Any) -> Maintenance:

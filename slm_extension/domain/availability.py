@@ -43,18 +43,28 @@ class Outage:
 	"""A stretch in which a service was down, wholly or in part.
 
 	`told` is the instant at which the users were told that it is back, None while they have not been. `lost` is the
-	percentage of the service that was lost, from 1 to 100. Raises BackwardOutage, InvalidLoss.
+	percentage of the service that was lost, from 1 to 100. `worked` is the instant at which it worked again, None while
+	it does not, or where nobody knows. Raises BackwardOutage, InvalidLoss.
 	"""
 
 	began: Instant
 	told: Instant | None = None
 	lost: int = WHOLE
+	worked: Instant | None = None
 
 	def __post_init__(self) -> None:
 		if self.told is not None and self.told < self.began:
 			raise BackwardOutage(began=self.began, told=self.told)
 		if not 1 <= self.lost <= WHOLE:
 			raise InvalidLoss(lost=self.lost)
+
+	@property
+	def until_it_worked(self) -> Outage:
+		"""The same as a monitor sees it, which knows when a service works, and nothing of its users."""
+		if self.worked is None:
+			return self
+		ended = self.worked if self.told is None else min(self.worked, self.told)
+		return replace(self, told=max(ended, self.began))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,22 @@ class Figures:
 	def longest(self) -> Seconds | None:
 		"""How long the longest failure lasted; None without any."""
 		return max((one.lasted for one in self.failures), default=None)
+
+	def and_then(self, later: Figures) -> Figures:
+		"""Both periods as one. Raises PeriodsOutOfOrder where the other does not begin at the end of this one, or later."""
+		if later.start < self.end:
+			raise PeriodsOutOfOrder(start=later.start, end=self.end)
+		return Figures(
+			self.start,
+			later.end,
+			self.agreed + later.agreed,
+			self.maintenance + later.maintenance,
+			self.down + later.down,
+			self.lost + later.lost,
+			self.failures + later.failures,
+			self.interruptions + later.interruptions,
+			self.lost_as_agreed + later.lost_as_agreed,
+		)
 
 
 MOST_FAILURES = 100_000

@@ -79,13 +79,15 @@ class Line:
 
 	`tickets` are the customers' clocks on tickets about it, `outages` the names of the outages in the period, in or
 	outside those hours, its own and those of what it rests on; the others the names of the maintenance windows in it
-	that do not count, for one reason or the other.
+	that do not count, for one reason or the other. `technical`: the figures if each outage had ended when the service
+	worked again, and not when its users were told (R197).
 	"""
 
 	service: str
 	period: Span
 	calendar: str
 	figures: Figures
+	technical: Figures
 	ended: bool
 	judged: tuple[Judged, ...]
 	tickets: Attainment
@@ -218,9 +220,10 @@ class _Answer:
 		history = self._history(service, agreed)
 		calendar = self.hours.get(service, "")
 		figures = self._figures(history, calendar, self.periods)
+		technical = self._technical(service, agreed, calendar) or figures
 		judged = self._judged(service, {(agreed, 0): history})
 		zone = site_time.site_zone()
-		for number, (period, one) in enumerate(zip(self.periods, figures, strict=True)):
+		for number, (period, one, other) in enumerate(zip(self.periods, figures, technical, strict=True)):
 			if period[0] >= self.asked:
 				break
 			day = moment(period[0], zone)
@@ -229,6 +232,7 @@ class _Answer:
 				period,
 				calendar or ALWAYS,
 				one,
+				other,
 				period[1] <= self.asked,
 				tuple(judged.get(number, ())),
 				self.tickets.get((service, day.year * 100 + day.month), Attainment()),
@@ -236,6 +240,19 @@ class _Answer:
 				self._ineffective(service, period, agreed, announced=True),
 				self._ineffective(service, period, agreed, announced=False),
 			)
+
+	def _technical(self, service: str, agreed: Sequence[Span], calendar: str) -> list[Figures]:
+		"""Empty where users were told of every end of an outage at once, so that the figures are the same."""
+		outages = self._outages_of(service)
+		seen = [one.until_it_worked for one in outages]
+		if seen == outages:
+			return []
+		history = History(seen, self._maintenance(service), self.asked, agreed)
+		return self._figures(history, calendar, self.periods)
+
+	def _outages_of(self, service: str) -> list[Outage]:
+		"""Its own, and those of what it rests on."""
+		return [outage for one in self.reach[service] for _name, outage in self.outages.get(one, ())]
 
 	def _names(self, service: str, period: Span) -> tuple[str, ...]:
 		return tuple(
@@ -265,7 +282,7 @@ class _Answer:
 	def _history(self, service: str, agreed: Sequence[Span], notice: Seconds = 0) -> History:
 		"""`notice`: what was promised to those whose history it is, where that is longer than a window's own."""
 		return History(
-			[outage for one in self.reach[service] for _name, outage in self.outages.get(one, ())],
+			self._outages_of(service),
 			[window.for_whom(notice) for window in self._maintenance(service)],
 			self.asked,
 			agreed,

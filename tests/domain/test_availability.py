@@ -441,6 +441,52 @@ def by_the_second(
 	return found
 
 
+@pytest.mark.parametrize(
+	("worked", "told", "seen"),
+	[
+		pytest.param("Tue 2 Jun 11:00", "Tue 2 Jun 14:00", "Tue 2 Jun 11:00", id="told later"),
+		pytest.param("Tue 2 Jun 11:00", None, "Tue 2 Jun 11:00", id="not told yet"),
+		pytest.param(None, "Tue 2 Jun 14:00", "Tue 2 Jun 14:00", id="nobody knows when it worked"),
+		pytest.param(None, None, None, id="it lasts"),
+		pytest.param("Tue 2 Jun 15:00", "Tue 2 Jun 14:00", "Tue 2 Jun 14:00", id="told before it worked"),
+		pytest.param("Tue 2 Jun 09:00", "Tue 2 Jun 14:00", "Tue 2 Jun 10:00", id="worked before it was down"),
+	],
+)
+def test_a_monitor_sees_an_outage_until_the_service_works(
+	worked: str | None, told: str | None, seen: str | None
+) -> None:
+	"""R197: it began on Tue 2 Jun 10:00."""
+	outage = Outage(at("Tue 2 Jun 10:00"), told and at(told), 60, worked and at(worked))
+
+	technical = outage.until_it_worked
+
+	assert (technical.began, technical.told, technical.lost) == (outage.began, seen and at(seen), 60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+	st.lists(outages, max_size=6),
+	st.lists(maintenance, max_size=4),
+	st.lists(interruptions, max_size=4),
+	st.lists(seconds, min_size=3, max_size=3, unique=True),
+)
+def test_two_periods_together_are_the_one_they_make(
+	all_outages: list[Outage], windows: list[Maintenance], agreed: list[tuple[int, int]], cuts: list[int]
+) -> None:
+	start, middle, end = (BASE + cut for cut in sorted(cuts))
+	history = History(all_outages, windows, BASE + SPAN, agreed)
+	first, second = history.figures(SHORT, [(start, middle), (middle, end)])
+
+	assert first.and_then(second) == history.figures(SHORT, [(start, end)])[0]
+
+
+def test_periods_together_are_in_order() -> None:
+	first, second = History([], [], LATER).figures(OFFICE, [JUNE, JULY])
+
+	with pytest.raises(PeriodsOutOfOrder):
+		second.and_then(first)
+
+
 @settings(max_examples=150, deadline=None)
 @given(
 	st.lists(outages, max_size=6),

@@ -1168,6 +1168,16 @@ class TestReport:
 
 		assert report(service=shop)[0]["tickets"] == 50
 
+	def test_what_a_monitor_sees_stands_beside_what_users_live_through(self, clock, shop) -> None:
+		"""R197: it worked again after an hour; its users were told five hours later, in an office of 198 hours."""
+		clock.at("Wed 1 Jul 12:00")
+		make_outage(shop, "Tue 2 Jun 10:00", "Tue 2 Jun 16:00", restored_at=testing.wall("Tue 2 Jun 11:00"))
+		make_outage(shop, "Wed 3 Jun 10:00", "Wed 3 Jun 11:00")
+
+		row = report(service=shop)[0]
+
+		assert (row["availability"], row["technical"]) == (96.4646, 98.9898)
+
 	def test_a_failure_is_the_same_however_far_back_one_asks(self, clock, shop) -> None:
 		"""Friday 16:00 to Saturday noon, and Saturday 11:00 to Monday 10:00: one failure of May, of three hours."""
 		clock.at("Wed 1 Jul 12:00")
