@@ -378,3 +378,13 @@ class NegativeInterruption(InvalidInterruption):
 class InterruptionWithoutEnd(InvalidInterruption):
 	problem = "It lasts so long that it is not over before it may begin again."
 	remedy = "Shorten it, or let it take place less often."
+
+
+class InvalidScore(DomainError):
+	problem = "{score} is no score."
+	remedy = "Give a whole number from {lowest} to {highest}."
+
+
+class InvalidScoreObjective(DomainError):
+	problem = "A mean score of {objective} cannot be agreed."
+	remedy = "Give a number from {lowest} to {highest}, or leave it empty."
