@@ -183,6 +183,12 @@ def acknowledge(ticket: str) -> str:
 
 
 @frappe.whitelist(methods=["POST"])
+def take(ticket: str) -> str:
+	"""Take an Issue on oneself; returns a sentence, safe as HTML."""
+	return ticket_actions.take(_writable_issue(ticket))
+
+
+@frappe.whitelist(methods=["POST"])
 def escalate(ticket: str, team: str | None = None) -> str:
 	"""Hand an Issue to the next level, and to a team where one is named; returns a sentence, safe as HTML."""
 	return ticket_actions.escalate(_writable_issue(ticket), team or "")

@@ -75,12 +75,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-	"""A ToDo gave an Issue to somebody."""
+	"""A ToDo gave an Issue to somebody; `by_rule`: an assignment rule of the host found him."""
 
 	issue: str
 	name: str
 	at: datetime
 	to: str
+	by_rule: bool
 
 
 def without_ledger(after: str, page: int, since: date | None = None) -> list[str]:
@@ -331,13 +332,25 @@ _COMMENT = ("name", "reference_name", "creation", "owner", "comment_type")
 def assignments(names: Sequence[str], latest: bool = False) -> dict[str, list[Assignment]]:
 	"""To whom these Issues were given, in their order; `latest` as for messages."""
 	found: dict[str, list[Assignment]] = {name: [] for name in names}
-	columns = ("name", "reference_name", "creation", "allocated_to")
+	columns = ("name", "reference_name", "creation", "allocated_to", "assignment_rule")
 	for row in _about("ToDo", "reference_type", "reference_name", names, columns, latest):
 		if row.allocated_to and row.reference_name in found:
 			found[row.reference_name].append(
-				Assignment(row.reference_name, row.name, row.creation, row.allocated_to)
+				Assignment(
+					row.reference_name, row.name, row.creation, row.allocated_to, bool(row.assignment_rule)
+				)
 			)
 	return found
+
+
+def assigned_to(name: str) -> list[str]:
+	"""The users to whom an Issue is assigned now."""
+	return frappe.get_all(
+		"ToDo",
+		filters={"reference_type": ISSUE, "reference_name": name, "status": "Open"},
+		pluck="allocated_to",
+		order_by="creation asc",
+	)
 
 
 def _of_type(user_type: str, users: Collection[str]) -> set[str]:

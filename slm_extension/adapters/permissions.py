@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 from frappe.desk.reportview import build_match_conditions
 from frappe.permissions import get_role_permissions
+from pypika.terms import LiteralValue
 
 from slm_extension.domain.agreements import AgreementKind
 
@@ -55,6 +56,13 @@ def condition_of(doctype: str, user: str) -> str:
 	if not shared:
 		return _NOTHING
 	return f"`tab{doctype}`.`name` in ({', '.join(frappe.db.escape(name, percent=False) for name in shared)})"
+
+
+def only_readable(query: Any, doctype: str) -> Any:
+	"""A query of the builder, about the documents that the session's user may read."""
+	condition = condition_of(doctype, frappe.session.user)
+	# the builder passes values apart, so a percent sign of the condition's own is doubled
+	return query.where(LiteralValue(f"({condition.replace('%', '%%')})")) if condition else query
 
 
 def of_readable_restatements(user: str | None = None, doctype: str = "SLM Correction Restatement") -> str:

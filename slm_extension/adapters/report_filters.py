@@ -58,3 +58,59 @@ def days_of(filters: Mapping[str, Any], today: date) -> tuple[date, date]:
 			title=_("Filters"),
 		)
 	return first, last
+
+
+def months_of(filters: Mapping[str, Any], today: date, count: int) -> tuple[int, int]:
+	"""The first and the last month of a report, as numbers like 202606, by any of their days; `count` until today's
+	where nothing is said."""
+	first = _month_of(filters, "from_date", _("From"), getdate(add_months(today.replace(day=1), 1 - count)))
+	last = _month_of(filters, "to_date", _("To"), today)
+	if first > last:
+		frappe.throw(
+			_("From ({0}) is after To ({1}). Choose a first month that is not later than the last.").format(
+				month_text(first), month_text(last)
+			),
+			title=_("Filters"),
+		)
+	return first, last
+
+
+def month_text(month: int) -> str:
+	"""As a reader sorts it: 2026-06."""
+	return f"{month // 100:04d}-{month % 100:02d}"
+
+
+def month_number(day: date) -> int:
+	"""The month of a day, as a number like 202606."""
+	return day.year * 100 + day.month
+
+
+def _month_of(filters: Mapping[str, Any], field: str, label: str, otherwise: date) -> int:
+	value = filters.get(field)
+	if not value:
+		return month_number(otherwise)
+	try:
+		return month_number(date.fromisoformat(str(value)[:10]))
+	except ValueError:
+		frappe.throw(
+			_("{0} {1} is not a date. Enter a day of the month that is meant, like {2}.").format(
+				label, frappe.bold(escape_html(str(value)[:LONGEST])), otherwise.isoformat()
+			),
+			title=_("Filters"),
+		)
+		raise
+
+
+def document_of(filters: Mapping[str, Any], field: str, doctype: str) -> str:
+	"""The document of a filter, empty where none is named. Raises frappe.ValidationError for one that there is not."""
+	name = filters.get(field)
+	if not name:
+		return ""
+	if not isinstance(name, str) or not frappe.db.exists(doctype, name):
+		frappe.throw(
+			_("There is no {0} {1}. Choose one that exists, or leave the filter empty.").format(
+				_(doctype), frappe.bold(escape_html(str(name)[:LONGEST]))
+			),
+			title=_("Filters"),
+		)
+	return name

@@ -28,6 +28,11 @@ def team_by_assignment() -> bool:
 	return bool(frappe.get_cached_doc("SLM Settings").team_by_assignment)
 
 
+def taken_in_person() -> bool:
+	"""Whether a ticket that a rule of the host has given to somebody is still to be taken by him."""
+	return bool(frappe.get_cached_doc("SLM Settings").taken_in_person)
+
+
 def asked_for() -> Mapping[str, str]:
 	"""The statuses in which a ticket waits, and for whom unless somebody says otherwise; none if nobody is asked."""
 	if not frappe.get_cached_doc("SLM Settings").ask_for_reason:

@@ -16,7 +16,7 @@ from frappe.query_builder.functions import Count
 from frappe.utils import now as now_text
 from pypika.terms import LiteralValue
 
-from slm_extension.adapters.permissions import condition_of, reads_no_ticket
+from slm_extension.adapters.permissions import only_readable, reads_no_ticket
 from slm_extension.adapters.site_time import to_instant, to_site
 from slm_extension.adapters.store import CLOCK, EVENT, Ticket, insert_rows
 from slm_extension.domain.instants import Instant
@@ -217,7 +217,7 @@ def counted(run: str, really: bool) -> list[Counted]:
 	]
 	grouped = columns[:6] if really else [*columns[:5], columns[6]]
 	query = frappe.qb.from_(row).select(*columns, Count("*"))
-	rows = _readable(query.where((row.what_if == run) & (outcome != ""))).groupby(*grouped).run()
+	rows = only_readable(query.where((row.what_if == run) & (outcome != "")), ROW).groupby(*grouped).run()
 	return [
 		Counted(metric, target, said or "", number or 0, result, bool(excused), float(objective), clocks)
 		for metric, target, said, number, result, excused, objective, clocks in rows
@@ -228,19 +228,13 @@ def differences(run: str) -> dict[str, int]:
 	"""How many rows there are of each difference, of those that the session's user may read."""
 	row = frappe.qb.DocType(ROW)
 	query = frappe.qb.from_(row).select(row.difference, Count("*")).where(row.what_if == run)
-	return dict(_readable(query).groupby(row.difference).run())
+	return dict(only_readable(query, ROW).groupby(row.difference).run())
 
 
 def uncertain(run: str) -> int:
 	row = frappe.qb.DocType(ROW)
 	query = frappe.qb.from_(row).select(Count("*"))
-	return int(_readable(query.where((row.what_if == run) & (row.uncertain == 1))).run()[0][0])
-
-
-def _readable(query: Any) -> Any:
-	condition = condition_of(ROW, frappe.session.user)
-	# the builder passes values apart, so a percent sign of the condition's own is doubled
-	return query.where(LiteralValue(f"({condition.replace('%', '%%')})")) if condition else query
+	return int(only_readable(query.where((row.what_if == run) & (row.uncertain == 1)), ROW).run()[0][0])
 
 
 def of_readable_runs(user: str | None = None, doctype: str = RUN) -> str:

@@ -7,7 +7,7 @@ services/report.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,7 @@ from frappe.utils import cstr
 
 from slm_extension.adapters.agreement_states import AGREEMENT, FACING
 from slm_extension.adapters.party_names import FIELDS, party_names
-from slm_extension.domain.attainment import Attainment, Verdict
-from slm_extension.services.report import Group, Line, Months, Question, answer
+from slm_extension.services.report import Group, Kept, Months, Question, kept
 
 SERVICE = "SLM Service"
 COST_LEVEL = 1
@@ -57,18 +56,6 @@ class Amounts:
 	def within_budget(self) -> bool | None:
 		"""R386; None where no budget was set or the cost is not known."""
 		return None if self.budget is None or self.cost is None else self.cost <= self.budget
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-	"""How well something was kept: its clocks together, and of the targets that have an objective how many met it."""
-
-	attainment: Attainment = field(default_factory=Attainment)
-	kept: int = 0
-	judged: int = 0
-
-	def __add__(self, other: Kept) -> Kept:
-		return Kept(self.attainment + other.attainment, self.kept + other.kept, self.judged + other.judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +191,24 @@ def by_service(filters: Mapping[str, Any], month: int) -> list[CostLine]:
 	return found
 
 
+def reads_costs() -> bool:
+	"""Whether the session's user may read what anything costs."""
+	allowed = frappe.has_permission(AGREEMENT, "read") and frappe.has_permission(SERVICE, "read")
+	return bool(allowed and COST_LEVEL in frappe.get_meta(AGREEMENT).get_permlevel_access("read"))
+
+
+def for_months(amounts: Amounts, count: int) -> Amounts | None:
+	"""What is paid in so many months; None for what is paid once, or without a period."""
+	times = A_YEAR.get(amounts.per)
+	if times is None:
+		return None
+	part = Decimal(times * count) / 12
+	price, cost, budget = (
+		None if amount is None else amount * part for amount in (amounts.price, amounts.cost, amounts.budget)
+	)
+	return replace(amounts, per="", price=price, cost=cost, budget=budget)
+
+
 def _agreements(filters: Mapping[str, Any]) -> list[Any]:
 	return frappe.get_list(
 		AGREEMENT,
@@ -332,19 +337,5 @@ def _currency(row: Any) -> str:
 
 
 def _quality(month: int, *groups: Group) -> dict[tuple[str, ...], Kept]:
-	"""By agreement, service or both: what was decided in the last full quarter, of tickets that the user may read.
-
-	Every target is judged by its own objective.
-	"""
-	asked = (Group.AGREEMENT, Group.TARGET, *((Group.SERVICE,) if Group.SERVICE in groups else ()))
-	found: dict[tuple[str, ...], Kept] = {}
-	for line in answer(Question(last_full_quarter(month), month, asked)).lines:
-		values = dict(zip(asked, line.keys, strict=True))
-		key = tuple(str(values[group]) for group in groups)
-		found[key] = found.get(key, Kept()) + _judged(line)
-	return found
-
-
-def _judged(line: Line) -> Kept:
-	judged = line.verdict in (Verdict.KEPT, Verdict.FAILED)
-	return Kept(line.attainment, int(line.verdict is Verdict.KEPT), int(judged))
+	"""By agreement, service or both: what was decided in the last full quarter, of tickets that the user may read."""
+	return kept(Question(last_full_quarter(month), month, groups))

@@ -19,7 +19,7 @@ from slm_extension.adapters import issues as past
 from slm_extension.adapters.customers import Standings
 from slm_extension.adapters.facts import News
 from slm_extension.adapters.issues import Assignment, Change, Message
-from slm_extension.adapters.settings import meanings
+from slm_extension.adapters.settings import meanings, taken_in_person
 from slm_extension.adapters.site_time import on_day, to_instant, to_site
 from slm_extension.domain.instants import Instant
 from slm_extension.domain.timeline import DONE, Fact, Kind, State
@@ -164,7 +164,7 @@ def _beginning(issue: Any, happenings: Sequence[Happening]) -> dict[str, str]:
 def told_by(one: Message | Assignment) -> News | None:
 	"""What a message or an assignment tells by itself."""
 	if isinstance(one, Assignment):
-		return News(Kind.OWNED, one.to)
+		return None if one.by_rule and taken_in_person() else News(Kind.OWNED, one.to)
 	return None if one.tells is None else News(one.tells, one.sender)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import frappe
 
 from slm_extension.adapters import customers, issues, store
 from slm_extension.adapters import facts as translate
-from slm_extension.adapters.settings import meanings, team_by_assignment
+from slm_extension.adapters.settings import meanings, taken_in_person, team_by_assignment
 from slm_extension.adapters.store import StoredClock, Ticket
 from slm_extension.adapters.teams import site_teams
 from slm_extension.domain.errors import CorrectionBeforeOpening, CorrectionInFuture
@@ -35,8 +35,8 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 	if ledger := store.facts_of([ticket])[ticket]:
 		restored = Timeline.of(ticket.name, ledger).steps[-1].state.withdrawn == translate.DELETED
 		result = changed(issue, now, "restore") if restored else None
-		for user, where in given:
-			result = assigned(ticket, user, now, where)
+		for one in given:
+			result = assigned(ticket, one, now)
 			issue.set(TEAM_FIELD, frappe.db.get_value(ticket.type, ticket.name, TEAM_FIELD))
 		return result
 	facts = first_facts(issue, now, source)
@@ -44,10 +44,10 @@ def inserted(issue: Any, now: Instant, source: str) -> Measured | None:
 		facts = brought_in(issue, facts, now)
 	moved: dict[str, Any] = {}
 	sourced = _pending().pop(ticket, [])
-	for user, where in given:
-		news = _assignment(user, moved.get(TEAM_FIELD, issue.get(TEAM_FIELD) or ""))
+	for assignment in given:
+		news = _assignment(assignment, moved.get(TEAM_FIELD, issue.get(TEAM_FIELD) or ""))
 		moved.update(_moved_by(news))
-		sourced += [(one, where) for one in news]
+		sourced += [(one, assignment.source) for one in news]
 	following = max(fact.number for fact in facts) + 1
 	facts += [
 		translate.fact_of(one, now, now, number, where)
@@ -139,8 +139,18 @@ def corrected(ticket: Ticket, facts: Sequence[Fact], now: Instant, source: str, 
 	return result
 
 
-def assigned(ticket: Ticket, user: str, now: Instant, source: str) -> Measured | None:
+class Given(NamedTuple):
+	"""A ticket was given to a user, by an assignment rule of the host or by somebody. `source` is the assignment."""
+
+	user: str
+	source: str
+	by_rule: bool = False
+
+
+def assigned(ticket: Ticket, given: Given, now: Instant) -> Measured | None:
 	"""A ticket was given to somebody: he owns it, and it is with his team unless it is with one of his already.
+
+	Where the site wants tickets to be taken in person, who was found by a rule does not own it yet.
 
 	The host's assignment rules do so while the ticket is being saved. What they do to a new one is told with its
 	opening: to look for a ledger that is not there yet would lock its place, which is that of all new tickets. The
@@ -148,26 +158,26 @@ def assigned(ticket: Ticket, user: str, now: Instant, source: str) -> Measured |
 	"""
 	saved = _being_saved().get(ticket)
 	if saved is not None:
-		saved.given.append((user, source))
+		saved.given.append(given)
 		if saved.new:
 			return None
 	ledger, known = _locked(ticket)
 	if not ledger:
 		return None
-	news = _assignment(user, Timeline.of(ticket.name, ledger).steps[-1].state.team)
+	news = _assignment(given, Timeline.of(ticket.name, ledger).steps[-1].state.team)
 	moved = _moved_by(news)
-	result = told(ticket, ledger, news, now, source, known)
+	result = told(ticket, ledger, news, now, given.source, known)
 	fields = {**moved, **(result.fields if result is not None else {})}
 	if fields:
 		store.set_ticket_fields(ticket, fields)
 	return result
 
 
-def _assignment(user: str, current: str) -> list[translate.News]:
+def _assignment(given: Given, current: str) -> list[translate.News]:
 	"""What it tells that a ticket, which is with the `current` team, was given to somebody."""
-	team = site_teams().brought_by(user, current) if team_by_assignment() else current
-	owned = translate.News(Kind.OWNED, user)
-	return [owned] if team == current else [owned, translate.News(Kind.TEAM, team)]
+	team = site_teams().brought_by(given.user, current) if team_by_assignment() else current
+	owned = [] if given.by_rule and taken_in_person() else [translate.News(Kind.OWNED, given.user)]
+	return owned if team == current else [*owned, translate.News(Kind.TEAM, team)]
 
 
 def _moved_by(news: Sequence[translate.News]) -> dict[str, Any]:
@@ -177,10 +187,10 @@ def _moved_by(news: Sequence[translate.News]) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _BeingSaved:
-	"""A ticket, a `new` one or not, that is being stored: the users it was given to meanwhile, with the sources."""
+	"""A ticket, a `new` one or not, that is being stored, and to whom it was given meanwhile."""
 
 	new: bool
-	given: list[tuple[str, str]] = field(default_factory=list)
+	given: list[Given] = field(default_factory=list)
 
 
 def saving(ticket: Ticket, new: bool) -> None:
@@ -188,8 +198,8 @@ def saving(ticket: Ticket, new: bool) -> None:
 	_being_saved()[ticket] = _BeingSaved(new)
 
 
-def given_meanwhile(ticket: Ticket) -> list[tuple[str, str]]:
-	"""To whom a ticket was given since `saving`, with the sources. Told once."""
+def given_meanwhile(ticket: Ticket) -> list[Given]:
+	"""To whom a ticket was given since `saving`. Told once."""
 	saved = _being_saved().pop(ticket, None)
 	return [] if saved is None else saved.given
 

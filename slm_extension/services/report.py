@@ -5,8 +5,8 @@ The database counts clocks that are alike; here the counts become attainments of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -55,6 +55,22 @@ class Months:
 
 	def __contains__(self, month: int) -> bool:
 		return self.first <= month <= self.last
+
+	def __iter__(self) -> Iterator[int]:
+		return (earlier(self.last, by) for by in reversed(range(len(self))))
+
+	def __len__(self) -> int:
+		return _counted(self.last) - _counted(self.first) + 1
+
+
+def earlier(month: int, by: int) -> int:
+	"""The month so many months before one; both are numbers like 202606."""
+	number = _counted(month) - by
+	return number // 12 * 100 + number % 12 + 1
+
+
+def _counted(month: int) -> int:
+	return month // 100 * 12 + month % 100 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +142,18 @@ class Answer:
 	titles: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+	"""How well something was kept: its clocks together, and of the targets that have an objective how many met it."""
+
+	attainment: Attainment = field(default_factory=Attainment)
+	kept: int = 0
+	judged: int = 0
+
+	def __add__(self, other: Kept) -> Kept:
+		return Kept(self.attainment + other.attainment, self.kept + other.kept, self.judged + other.judged)
+
+
 _NO_MONTHS = Months(0, 0)
 
 
@@ -156,6 +184,20 @@ def answer(question: Question) -> Answer:
 		{(one.agreement, one.target_id): one for one in promises},
 		{one.agreement: one.title for one in promises},
 	)
+
+
+def kept(question: Question) -> dict[tuple[str, ...], Kept]:
+	"""By the groups asked for; every target is judged by its own objective."""
+	found: dict[tuple[str, ...], Kept] = {}
+	apart = replace(question, groups=(*question.groups, Group.AGREEMENT, Group.TARGET))
+	groups = groups_of(apart)
+	for line in answer(apart).lines:
+		values = dict(zip(groups, line.keys, strict=True))
+		key = tuple(str(values[group]) for group in question.groups)
+		judged = line.verdict in (Verdict.KEPT, Verdict.FAILED)
+		one = Kept(line.attainment, int(line.verdict is Verdict.KEPT), int(judged))
+		found[key] = found.get(key, Kept()) + one
+	return found
 
 
 def groups_of(question: Question) -> tuple[Group, ...]:

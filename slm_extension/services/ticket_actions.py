@@ -1,4 +1,4 @@
-"""What somebody says about a ticket by a button: that it has arrived, that it goes to the next level."""
+"""What somebody says about a ticket by a button: that it has arrived, that he takes it, that it goes to the next level."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.desk.form import assign_to
 from frappe.utils import escape_html
 
 from slm_extension.adapters import issues, site_time, store
@@ -26,6 +27,20 @@ def acknowledge(issue: Any) -> str:
 		)
 	_tell(issue, News(Kind.ACKNOWLEDGED, frappe.session.user))
 	return _("{0} is acknowledged.").format(frappe.bold(escape_html(issue.name)))
+
+
+def take(issue: Any) -> str:
+	"""Who is at the screen takes a ticket on; returns what was done, safe as HTML. Assigned already, he says that he has it."""
+	_refuse_where_nothing_is_timed(issue)
+	user, name = frappe.session.user, frappe.bold(escape_html(issue.name))
+	owners = [fact.value for fact in _ledger(issue) if fact.kind is Kind.OWNED]
+	if owners and owners[-1] == user:
+		return _("{0} is yours already.").format(name)
+	if user in issues.assigned_to(issue.name):
+		_tell(issue, News(Kind.OWNED, user))
+	else:
+		assign_to.add({"assign_to": [user], "doctype": issue.doctype, "name": issue.name})
+	return _("{0} is yours.").format(name)
 
 
 def escalate(issue: Any, team: str) -> str:

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from frappe.desk.query_report import export_query, run
 
-from slm_extension.adapters import counts, site_time, store
+from slm_extension.adapters import counts, permissions, site_time, store
 from slm_extension.adapters.counts import Selection
 from slm_extension.adapters.store import ClockRow
 from slm_extension.service_level_management.number_card import figures as cards
@@ -454,7 +454,9 @@ def test_a_clock_of_an_unreadable_ticket_cannot_be_opened(summer: str) -> None:
 def test_a_condition_with_a_percent_sign_in_it_is_passed_on_as_it_is(
 	summer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-	monkeypatch.setattr(counts, "condition_of", lambda *_: "`tabSLM Clock`.`customer` like 'Wool%' and 1 = 1")
+	monkeypatch.setattr(
+		permissions, "condition_of", lambda *_: "`tabSLM Clock`.`customer` like 'Wool%' and 1 = 1"
+	)
 
 	assert counted() == (4, 2, 2)
 

@@ -9,9 +9,10 @@ import pytest
 from frappe.cache_manager import clear_doctype_map
 from frappe.core.doctype.deleted_document.deleted_document import restore
 
+from slm_extension import api
 from slm_extension.adapters import site_time
 from slm_extension.adapters.calendars import WEEKDAYS
-from slm_extension.services import rebuild, reconcile
+from slm_extension.services import observe, rebuild, reconcile
 from slm_extension.services.chunks import Chunks
 from slm_extension.testing import (
 	assign,
@@ -149,6 +150,75 @@ def test_an_assignment_rule_that_applies_when_a_ticket_is_saved_brings_the_team_
 	issue.save()
 	assert said(issue, "team") == [desk, network]
 	verified()
+
+
+class TestTakenInPerson:
+	"""The site wants to know when somebody took the ticket, and not when a rule found him."""
+
+	@pytest.fixture
+	def issue(self, clock, desk, network, assignment_rule) -> Any:
+		frappe.db.set_single_value("SLM Settings", "taken_in_person", 1)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		make_agreement(targets=[target("Ownership", 1)])
+		assignment_rule("status == 'Open'")
+		return make_issue(slm_team=desk)
+
+	def test_whom_a_rule_has_found_brings_his_team_and_has_not_taken_it(self, clock, issue, network) -> None:
+		clock.at("Mon 1 Jun 11:00")
+
+		assert (said(issue, "owned"), issue.slm_team) == ([], network)
+		assert clocks(issue)["ownership"].outcome == "Pending"
+		verified()
+
+	def test_he_takes_it_by_a_button(self, clock, issue, desk, network) -> None:
+		clock.at("Mon 1 Jun 09:20")
+		frappe.set_user(NILS)
+
+		assert "is yours" in api.take(issue.name)
+		assert "yours already" in api.take(issue.name)
+		frappe.set_user("Administrator")
+
+		assert (said(issue, "owned"), said(issue, "team")) == ([NILS], [desk, network])
+		assert clocks(issue)["ownership"].outcome == "Met"
+		assert frappe.db.count("ToDo", {"reference_name": issue.name}) == 1
+		verified()
+
+	def test_somebody_else_takes_it_and_is_assigned_by_that(self, clock, issue, desk) -> None:
+		clock.at("Mon 1 Jun 09:20")
+		frappe.set_user(MIRA)
+		api.take(issue.name)
+		frappe.set_user("Administrator")
+
+		assert said(issue, "owned") == [MIRA]
+		assert (
+			frappe.db.get_value("ToDo", {"reference_name": issue.name, "allocated_to": MIRA}, "status")
+			== "Open"
+		)
+		verified()
+
+	def test_who_hands_it_on_has_decided_in_person(self, clock, issue) -> None:
+		todo = frappe.get_last_doc("ToDo")
+		todo.allocated_to = MIRA
+		todo.save()
+
+		assert said(issue, "owned") == [MIRA]
+
+	def test_a_ledger_that_is_begun_later_and_the_reconciler_say_the_same(self, clock, issue) -> None:
+		frappe.db.delete("SLM Ticket Event", {"ticket": issue.name})
+		clock.at("Mon 1 Jun 10:00")
+		observe.begun(issue, site_time.now(), "backfill")
+
+		assert said(issue, "owned") == []
+		assert (
+			reconcile.reconcile(site_time.now(), wall("Mon 1 Jun 08:00"), Chunks()) == reconcile.Reconciled()
+		)
+		assert said(issue, "owned") == []
+
+	def test_nobody_takes_what_is_done(self, clock, issue) -> None:
+		set_status(issue, "Closed")
+
+		with pytest.raises(frappe.ValidationError, match="is done"):
+			api.take(issue.name)
 
 
 def test_an_assignment_that_is_handed_on_brings_the_team_of_the_next(clock, agreement, desk, network) -> None:

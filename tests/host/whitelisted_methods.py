@@ -111,6 +111,7 @@ METHODS: dict[str, Method] = {
 	"api.explain_agreement": Method(TICKETS, lambda w: api.explain_agreement("Issue", w.ticket)),
 	"api.explain_clock": Method(TICKETS, lambda w: api.explain_clock("Issue", w.ticket, "Resolution", 1, 0)),
 	"api.acknowledge": Method(TICKETS, lambda w: api.acknowledge(w.ticket)),
+	"api.take": Method(TICKETS, lambda w: api.take(w.ticket)),
 	"api.escalate": Method(TICKETS, lambda w: api.escalate(w.ticket)),
 	"api.ticket_told": Method(TICKETS, lambda w: api.ticket_told(w.ticket)),
 	"api.find_service": Method(SERVICE_READERS, lambda w: api.find_service({"subject": "VPN"})),

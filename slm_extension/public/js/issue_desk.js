@@ -173,6 +173,7 @@ slm.desk_buttons = function (frm) {
 	const done = ["Closed", "Resolved"].includes(frm.doc.status);
 	if (!done) {
 		frm.add_custom_button(__("Acknowledge"), () => slm.acknowledge(frm), group);
+		frm.add_custom_button(__("Take"), () => slm.take(frm), group);
 		frm.add_custom_button(__("Escalate…"), () => slm.escalate(frm), group);
 	}
 	if (frm.doc.slm_duplicate_of) {
@@ -189,6 +190,9 @@ slm.said = (frm, sentence) => {
 
 slm.acknowledge = (frm) =>
 	frappe.xcall("slm_extension.api.acknowledge", { ticket: frm.docname }).then((sentence) => slm.said(frm, sentence));
+
+slm.take = (frm) =>
+	frappe.xcall("slm_extension.api.take", { ticket: frm.docname }).then((sentence) => slm.said(frm, sentence));
 
 slm.escalate = function (frm) {
 	const dialog = new frappe.ui.Dialog({

@@ -22,6 +22,37 @@ slm.day_filters = () => [
 	},
 ];
 
+// The months a report is about, by any of their days; from so many months ago until this one.
+slm.month_filters = (ago) => {
+	const month = (value, last) =>
+		moment(frappe.datetime.str_to_obj(value))[last ? "endOf" : "startOf"]("month").format("YYYY-MM-DD");
+
+	function to_whole_month(fieldname, last) {
+		const value = frappe.query_report.get_filter_value(fieldname);
+		if (value && month(value, last) !== value) {
+			return frappe.query_report.set_filter_value(fieldname, month(value, last));
+		}
+		frappe.query_report.refresh();
+	}
+
+	return [
+		{
+			fieldname: "from_date",
+			label: __("From Month"),
+			fieldtype: "Date",
+			default: month(frappe.datetime.add_months(frappe.datetime.get_today(), -ago)),
+			on_change: () => to_whole_month("from_date"),
+		},
+		{
+			fieldname: "to_date",
+			label: __("To Month"),
+			fieldtype: "Date",
+			default: month(frappe.datetime.get_today(), true),
+			on_change: () => to_whole_month("to_date", true),
+		},
+	];
+};
+
 // Whose figures: one concluded agreement, one customer.
 slm.party_filters = () => [
 	{

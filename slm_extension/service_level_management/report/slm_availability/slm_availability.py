@@ -8,11 +8,10 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.report_columns import BARS, RED, Row, card, column, followable, stacked_bars
-from slm_extension.adapters.report_filters import days_of, one_of
+from slm_extension.adapters.report_filters import days_of, document_of, one_of
 from slm_extension.domain.attainment import Period
 from slm_extension.domain.availability import Figures, Measure, Span, Standing
 from slm_extension.domain.instants import moment
@@ -59,25 +58,11 @@ def understood(asked: Mapping[str, Any]) -> Question:
 		first,
 		last,
 		grain,
-		_document(asked, "service", "SLM Service"),
-		_document(asked, "agreement", "SLM Agreement"),
-		_document(asked, "customer", "Customer"),
+		document_of(asked, "service", "SLM Service"),
+		document_of(asked, "agreement", "SLM Agreement"),
+		document_of(asked, "customer", "Customer"),
 		one_of(asked, "show", _("Show"), SHOWN, SHOWN[0]) == SHOWN[1],
 	)
-
-
-def _document(asked: Mapping[str, Any], field: str, doctype: str) -> str:
-	name = asked.get(field)
-	if not name:
-		return ""
-	if not isinstance(name, str) or not frappe.db.exists(doctype, name):
-		frappe.throw(
-			_("There is no {0} {1}. Choose one that exists, or leave the filter empty.").format(
-				_(doctype), frappe.bold(escape_html(str(name)[:140]))
-			),
-			title=_("Filters"),
-		)
-	return str(name)
 
 
 def columns() -> list[Row]:

@@ -28,6 +28,7 @@ from slm_extension.adapters.report_columns import (
 )
 from slm_extension.adapters.report_filters import one_of
 from slm_extension.domain.attribution import Cause
+from slm_extension.services.report import Months, earlier
 
 GROUPS = {
 	"Where It Came From": ("cause", "Data", ""),
@@ -78,7 +79,7 @@ def months(asked: Mapping[str, Any]) -> tuple[int, int]:
 	today = site_time.today()
 	this = today.year * 100 + today.month
 	last = _month(asked, "to_month", _("To Month"), this)
-	first = _month(asked, "from_month", _("From Month"), _before(last, MONTHS - 1))
+	first = _month(asked, "from_month", _("From Month"), earlier(last, MONTHS - 1))
 	if first > last:
 		frappe.throw(
 			_("From Month ({0}) is after To Month ({1}). Choose an earlier first month.").format(first, last),
@@ -97,11 +98,6 @@ def _month(asked: Mapping[str, Any], field: str, label: str, otherwise: int) -> 
 			_("{0} is not a month. Write it as in 2026-06.").format(frappe.bold(label)), title=_("Filters")
 		)
 	return month
-
-
-def _before(month: int, count: int) -> int:
-	number = month // 100 * 12 + month % 100 - 1 - count
-	return number // 12 * 100 + number % 12 + 1
 
 
 def columns(group: str, fieldtype: str, options: str) -> list[Row]:
@@ -146,7 +142,7 @@ def rows(found: Iterable[Counted], field: str, first: int, last: int, equal: Map
 
 
 def _within(first: int, last: int) -> Row:
-	return {"period": ["in", list(_all_months(first, last))], "standing": 1}
+	return {"period": ["in", list(Months(first, last))], "standing": 1}
 
 
 def _heard_of(found: Iterable[Counted]) -> list[Counted]:
@@ -174,7 +170,7 @@ def chart(found: Sequence[Counted], first: int, last: int) -> Row | None:
 	"""Misses by month, each bar made of where they came from."""
 	if not found:
 		return None
-	shown = list(_all_months(first, last))
+	shown = list(Months(first, last))
 	by: dict[tuple[str, int], int] = defaultdict(int)
 	for one in found:
 		by[one.cause, one.period] += one.misses
@@ -184,12 +180,6 @@ def chart(found: Sequence[Counted], first: int, last: int) -> Row | None:
 	return stacked_bars(
 		[f"{month // 100}-{month % 100:02}" for month in shown], datasets, list(COLOURS.values())
 	)
-
-
-def _all_months(first: int, last: int) -> Iterable[int]:
-	while first <= last:
-		yield first
-		first = first + 1 if first % 100 < 12 else first + 89
 
 
 def summary(found: Sequence[Counted]) -> list[Row]:

@@ -1,5 +1,7 @@
 // How SLM Compliance asks and shows: filters, colours, and the way from each figure to the clocks behind it.
 
+{% include "slm_extension/public/js/slm_filters.js" %}
+
 (() => {
 	const GROUPS = [
 		"",
@@ -35,35 +37,9 @@
 		return `${list}?${query.filter(Boolean).join("&")}`;
 	}
 
-	function month(value, last) {
-		const day = frappe.datetime.str_to_obj(value);
-		return moment(day)[last ? "endOf" : "startOf"]("month").format("YYYY-MM-DD");
-	}
-
-	function to_whole_month(fieldname, last) {
-		const value = frappe.query_report.get_filter_value(fieldname);
-		if (value && month(value, last) !== value) {
-			return frappe.query_report.set_filter_value(fieldname, month(value, last));
-		}
-		frappe.query_report.refresh();
-	}
-
 	frappe.query_reports["SLM Compliance"] = {
 		filters: [
-			{
-				fieldname: "from_date",
-				label: __("From Month"),
-				fieldtype: "Date",
-				default: month(frappe.datetime.add_months(frappe.datetime.get_today(), -11)),
-				on_change: () => to_whole_month("from_date"),
-			},
-			{
-				fieldname: "to_date",
-				label: __("To Month"),
-				fieldtype: "Date",
-				default: month(frappe.datetime.get_today(), true),
-				on_change: () => to_whole_month("to_date", true),
-			},
+			...slm.month_filters(11),
 			{
 				fieldname: "period",
 				label: __("Period"),

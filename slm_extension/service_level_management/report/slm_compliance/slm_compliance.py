@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import frappe
 from frappe import _
-from frappe.utils import add_months, cint, format_datetime, get_url_to_list, getdate
+from frappe.utils import cint, format_datetime, get_url_to_list
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import KINDS
@@ -30,7 +29,7 @@ from slm_extension.adapters.report_columns import (
 	percent,
 	stacked_bars,
 )
-from slm_extension.adapters.report_filters import one_of
+from slm_extension.adapters.report_filters import document_of, month_number, month_text, months_of, one_of
 from slm_extension.domain.attainment import SMALL_SAMPLE, Period, Verdict
 from slm_extension.services.report import Answer, Doubts, Group, Line, Months, Question, answer, doubts
 
@@ -49,6 +48,9 @@ GROUPS = {
 }
 GROUP_FILTERS = ("group_by", "then_by", "last_by")
 CHARTS = ("Attainment", "Met and Missed")
+MONTHS = 12
+"""So many are shown unless somebody says otherwise."""
+
 DOCUMENTS = {
 	Group.AGREEMENT: "SLM Agreement",
 	Group.CUSTOMER: "Customer",
@@ -84,17 +86,9 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 def understood(filters: Mapping[str, Any]) -> Wish:
 	"""The filters as a question. What cannot be meant is refused in one sentence."""
 	asked = site_time.to_site(site_time.now()).date()
-	first = _month(filters, "from_date", _("From"), getdate(add_months(asked, -11)))
-	last = _month(filters, "to_date", _("To"), asked)
-	if first > last:
-		frappe.throw(
-			_("From ({0}) is after To ({1}). Choose a first month that is not later than the last.").format(
-				_month_text(first), _month_text(last)
-			),
-			title=_("Filters"),
-		)
+	first, last = months_of(filters, asked, MONTHS)
 	only = [
-		(group, _known_document(filters, group.value, doctype))
+		(group, document_of(filters, group.value, doctype))
 		for group, doctype in DOCUMENTS.items()
 		if filters.get(group.value)
 	]
@@ -107,7 +101,7 @@ def understood(filters: Mapping[str, Any]) -> Wish:
 		only.append((Group.DIMENSION, one_of(filters, "dimension", _("Dimension"), DIMENSIONS)))
 	grain = GRAINS[one_of(filters, "period", _("Period"), GRAINS, "Month")]
 	return Wish(
-		Question(Months(first, last), _number(asked), _groups(filters), grain, tuple(only)),
+		Question(Months(first, last), month_number(asked), _groups(filters), grain, tuple(only)),
 		one_of(filters, "chart", _("Chart"), CHARTS, CHARTS[0]),
 		cint(frappe.db.get_single_value("SLM Settings", "small_sample")) or SMALL_SAMPLE,
 	)
@@ -233,30 +227,6 @@ def summary_of(found: Answer) -> list[Row]:
 	]
 
 
-def _month(filters: Mapping[str, Any], field: str, label: str, otherwise: date) -> int:
-	value = filters.get(field)
-	if not value:
-		return _number(otherwise)
-	try:
-		return _number(date.fromisoformat(str(value)[:10]))
-	except ValueError:
-		frappe.throw(
-			_("{0} {1} is not a date. Enter a day of the month that is meant, like {2}.").format(
-				label, frappe.bold(frappe.utils.escape_html(str(value))), otherwise.isoformat()
-			),
-			title=_("Filters"),
-		)
-		raise
-
-
-def _number(day: date) -> int:
-	return day.year * 100 + day.month
-
-
-def _month_text(month: int) -> str:
-	return f"{month // 100:04d}-{month % 100:02d}"
-
-
 def _period_text(months: Months, grain: Period) -> str:
 	"""As a reader sorts it: 2026-06, 2026 Q2, 2026."""
 	year, month = divmod(months.first, 100)
@@ -264,19 +234,7 @@ def _period_text(months: Months, grain: Period) -> str:
 		return f"{year:04d}"
 	if grain is Period.QUARTER:
 		return _("{0} Q{1}").format(f"{year:04d}", (month + 2) // 3)
-	return _month_text(months.first)
-
-
-def _known_document(filters: Mapping[str, Any], field: str, doctype: str) -> str:
-	name = filters[field]
-	if not isinstance(name, str) or not frappe.db.exists(doctype, name):
-		frappe.throw(
-			_("There is no {0} {1}. Choose one that exists, or leave the filter empty.").format(
-				_(doctype), frappe.bold(frappe.utils.escape_html(str(name)))
-			),
-			title=_("Filters"),
-		)
-	return str(name)
+	return month_text(months.first)
 
 
 def _groups(filters: Mapping[str, Any]) -> tuple[Group, ...]:
@@ -342,7 +300,7 @@ def _name(found: Answer, line: Line) -> str:
 		elif group is Group.TARGET:
 			parts.append(_target(found, line))
 		elif group is Group.PERIOD:
-			parts.append(_month_text(int(key)))
+			parts.append(month_text(int(key)))
 		else:
 			parts.append(str(key) or _("None"))
 	return ", ".join(filter(None, parts)) or _("All clocks")
