@@ -86,6 +86,7 @@ def seed_records() -> None:
 	once("agreement settings", seed_new_settings)
 	once("settings of teams, levels and breaches", seed_new_settings)
 	once("settings of corrections", seed_new_settings)
+	once("settings of feedback", seed_new_settings)
 	once("escalation mails", escalation_mails.seed)
 	once("agreement workflow", agreement_workflow.seed)
 	once("agreement announcement", agreement_announcement.seed)

@@ -1,13 +1,18 @@
-"""What users of a customer or a supplier may ask in the portal: sign, take a PDF along, see when a ticket is due.
+"""What users of a customer or a supplier may ask in the portal: sign, take a PDF along, see when a ticket is due, and
+say how it was handled.
 
 Every method checks for whom the user speaks. Annotations are not postponed here: the host checks arguments by them.
 """
 
+from typing import Any, NoReturn
+
 import frappe
 from frappe import _
+from frappe.rate_limiter import rate_limit
 
+from slm_extension.adapters import site_time
 from slm_extension.adapters.party_permissions import visible
-from slm_extension.services import signing_in_portal, ticket_dues
+from slm_extension.services import feedback, signing_in_portal, ticket_dues
 from slm_extension.services.paper import agreement_as_pdf
 
 
@@ -35,11 +40,46 @@ def agreement_pdf(agreement: str) -> None:
 @frappe.whitelist()
 def due_times(issue: str) -> list[dict[str, str]]:
 	"""When a ticket's promises are due, for whoever may see the ticket in the portal."""
-	document = frappe.get_doc("Issue", issue) if issue and frappe.db.exists("Issue", issue) else None
+	document = _ticket(issue)
 	if document is None or not (document.has_permission("read") or frappe.has_website_permission(document)):
-		frappe.throw(
-			_("There is no ticket {0} of yours.").format(frappe.bold(frappe.utils.escape_html(issue[:140]))),
-			frappe.DoesNotExistError,
-			title=_("Not Found"),
-		)
+		_refuse(issue)
 	return ticket_dues.dues("Issue", document.name)
+
+
+@frappe.whitelist()
+def ticket_feedback(issue: str) -> dict[str, Any] | None:
+	"""What the user has said about how a ticket of his was handled, and whether he may; None: he is not asked."""
+	return feedback.own(_own_ticket(issue), site_time.now())
+
+
+@frappe.whitelist(methods=["POST"])
+@rate_limit(key="issue", limit=20, seconds=3600)
+def give_feedback(issue: str, score: int, comment: str = "", expected: int = 0) -> dict[str, Any] | None:
+	"""Say how a ticket was handled, and, with `expected`, what one had expected, from 1 to 5 each; 0: not said.
+
+	Returns what `ticket_feedback` says then.
+	"""
+	name = _own_ticket(issue)
+	feedback.give(name, score, comment, expected, site_time.now())
+	return feedback.own(name, site_time.now())
+
+
+def _own_ticket(issue: str) -> str:
+	"""A ticket of the user's own, or of his customer's: who works on tickets has no say here, whatever he may read."""
+	document = _ticket(issue)
+	if document is None or frappe.session.user == "Guest" or not frappe.has_website_permission(document):
+		_refuse(issue)
+	return str(document.name)
+
+
+def _ticket(issue: str) -> Any:
+	return frappe.get_doc("Issue", issue) if issue and frappe.db.exists("Issue", issue) else None
+
+
+def _refuse(issue: str) -> NoReturn:
+	frappe.throw(
+		_("There is no ticket {0} of yours.").format(frappe.bold(frappe.utils.escape_html(issue[:140]))),
+		frappe.DoesNotExistError,
+		title=_("Not Found"),
+	)
+	raise AssertionError

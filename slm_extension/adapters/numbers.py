@@ -16,6 +16,7 @@ from slm_extension.adapters.agreements import KINDS
 PREFIXES = {
 	"SLM Agreement": tuple(KINDS),
 	"SLM Correction": ("Correction",),
+	"SLM Feedback": ("Feedback",),
 	"SLM Requirement": ("SLR",),
 	"SLM Service Specification": ("SSP",),
 	"SLM What-If": ("What-If",),

@@ -67,6 +67,11 @@ def telling() -> Telling:
 	)
 
 
+def poor_score() -> int:
+	"""Somebody is told of feedback with this score or a lower one; 0: nobody."""
+	return int(frappe.get_cached_doc("SLM Settings").tell_scores_up_to or 0)
+
+
 def note_beat(at: str) -> None:
 	"""When the beat was last there, in the site's time; the settings that processes keep stay kept."""
 	if last_beat() is None:

@@ -367,10 +367,10 @@ def ticket_gone(issue: str) -> None:
 			text = _(
 				"Nobody will end the outage by resolving a ticket any more. Enter its end in {0}."
 			).format(outage.name)
-			tell(outage, _in_charge_of(outage.service), subject, text, everybody=True)
+			tell(outage, in_charge_of(outage.service), subject, text, everybody=True)
 
 
-def _in_charge_of(service: str) -> list[str]:
+def in_charge_of(service: str) -> list[str]:
 	"""Who owns or monitors a service; who owns the process where nobody is named."""
 	named = frappe.db.get_value(SERVICE, service, ["service_owner", "monitor"]) or ()
 	return list(filter(None, named)) or holders_of(PROCESS_OWNER)

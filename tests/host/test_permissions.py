@@ -81,6 +81,7 @@ MATRIX: dict[str, dict[str, str]] = {
 	"SLM Glossary Term": {**MASTER, EMPLOYEE: "r"},
 	"SLM Settings": {ADMIN: "rwc", OWNER: "rwc", MANAGER: "r"},
 	"SLM Correction": {ADMIN: "r", OWNER: "rwc", MANAGER: "rwc", ANALYST: "rwc", SUPPORT: "rwc"},
+	"SLM Feedback": {ADMIN: "rcd", OWNER: "rc", MANAGER: "rc", ANALYST: "rc", SUPPORT: "rc"},
 	"SLM What-If": {**MASTER, ANALYST: "rwcd"},
 	"SLM Breach": KEPT_BY_US,
 	"SLM Calendar Edition": KEPT_BY_US,
@@ -100,6 +101,7 @@ ABOUT_TICKETS = (
 	"SLM Clock",
 	"SLM Correction",
 	"SLM Escalation Log",
+	"SLM Feedback",
 	"SLM Ticket Event",
 	"SLM What-If",
 	"SLM What-If Clock",
@@ -214,6 +216,16 @@ def world(clock: SiteClock) -> World:
 	)
 	_raw("SLM Tree Move", tree="SLM Service", node=service, moved_instant=1780284600)
 	_raw("SLM Workload Notice", agreement=in_force.name, first_day="2026-06-01", percent=80)
+	_raw(
+		"SLM Feedback",
+		ticket_type="Issue",
+		ticket=ticket.name,
+		score=2,
+		channel="Telephone",
+		person="Pia",
+		given_on="2026-06-01 09:00:00",
+		period=202606,
+	)
 	correction = _raw(
 		"SLM Correction",
 		ticket_type="Issue",

@@ -14,6 +14,7 @@ import frappe
 import slm_extension
 from slm_extension import api, portal
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
+from slm_extension.service_level_management.doctype.slm_feedback import slm_feedback
 from slm_extension.service_level_management.doctype.slm_what_if import slm_what_if
 from slm_extension.service_level_management.number_card import agreement_figures, catalogue_figures, figures
 
@@ -219,6 +220,9 @@ METHODS: dict[str, Method] = {
 	"SLMCorrection.approve": Method((), lambda w: _correction(w).approve("x")),
 	"SLMCorrection.reject": Method((), lambda w: _correction(w).reject("x")),
 	"SLMCorrection.withdraw": Method((), lambda w: _correction(w).withdraw()),
+	# feedback
+	"slm_feedback.about_ticket": Method(TICKETS, lambda w: slm_feedback.about_ticket(w.ticket)),
+	"slm_feedback.record": Method(TICKETS, lambda w: slm_feedback.record(w.ticket, 5, "Pia", "Telephone")),
 	# breaches: as corrections are
 	"SLMBreach.figures_view": Method(TICKETS, lambda w: _breach(w).figures_view()),
 	"SLMBreach.grounds": Method(TICKETS, lambda w: _breach(w).grounds()),
@@ -260,6 +264,8 @@ METHODS: dict[str, Method] = {
 	),
 	"portal.agreement_pdf": Method((OF_WOOL,), lambda w: portal.agreement_pdf(w.agreement)),
 	"portal.due_times": Method((OF_WOOL, SUPPORT), lambda w: portal.due_times(w.ticket)),
+	"portal.ticket_feedback": Method((OF_WOOL,), lambda w: portal.ticket_feedback(w.ticket)),
+	"portal.give_feedback": Method((OF_WOOL,), lambda w: portal.give_feedback(w.ticket, 5)),
 }
 
 

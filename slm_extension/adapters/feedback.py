@@ -1,0 +1,90 @@
+"""What users have said about their tickets, as the site keeps it: counted for reports, and looked up. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Count, Sum
+from pypika.terms import LiteralValue
+
+from slm_extension.adapters.permissions import condition_of
+from slm_extension.adapters.store import locks_rows
+from slm_extension.domain.satisfaction import SATISFIED_FROM, Satisfaction
+
+FEEDBACK = "SLM Feedback"
+GROUPS = ("service", "agreement", "customer")
+"""What answers are counted by: as the ticket had it when the answer was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+	"""Something that somebody has said. `at` is a time of the site; `by` is empty for who has no user account.
+
+	`expected` is 0 where nobody asked what he had expected.
+	"""
+
+	name: str
+	at: datetime
+	by: str
+	person: str
+	channel: str
+	score: int
+	expected: int
+	comment: str
+
+
+def answered(first_month: int, last_month: int, group: str) -> Mapping[tuple[str, int], Satisfaction]:
+	"""Answers given in months like 202606, both included, by the value of `group` (see GROUPS) and the month.
+
+	Months are those of the site's zone; a value that a ticket did not have is "". Of tickets that the session's user
+	may read alone. One query. Raises ValueError for another group.
+	"""
+	if group not in GROUPS:
+		raise ValueError(f"Answers are not counted by {group}.")
+	feedback = frappe.qb.DocType(FEEDBACK)
+	satisfied = Case().when(feedback.score >= SATISFIED_FROM, 1).else_(0)
+	groups = (feedback[group], feedback.period)
+	query = (
+		frappe.qb.from_(feedback)
+		.select(*groups, Count("*"), Sum(feedback.score), Sum(satisfied))
+		.where(feedback.period[first_month:last_month])
+		.groupby(*groups)
+	)
+	found: dict[tuple[str, int], Satisfaction] = {}
+	for value, month, *numbers in _readable(query).run():
+		key = (value or "", int(month))
+		found[key] = found.get(key, Satisfaction()) + Satisfaction(*(int(number) for number in numbers))
+	return found
+
+
+def answers_of(ticket: str, latest: bool = False) -> list[Answer]:
+	"""What has been said about a ticket, in the order in which it was, for whoever may read the ticket.
+
+	With `latest` what others have committed since this transaction began is among it; nobody changes it until it ends.
+	"""
+	feedback = frappe.qb.DocType(FEEDBACK)
+	columns = ("name", "given_on", "given_by", "person", "channel", "score", "expected_score", "comment")
+	query = (
+		frappe.qb.from_(feedback)
+		.select(*(feedback[column] for column in columns))
+		.where(feedback.ticket == ticket)
+		.orderby(feedback.given_on)
+		.orderby(feedback.name)
+	)
+	if latest and locks_rows():
+		query = query.for_update()
+	return [
+		Answer(name, at, by or "", person or "", channel or "", score or 0, expected or 0, comment or "")
+		for name, at, by, person, channel, score, expected, comment in query.run()
+	]
+
+
+def _readable(query: Any) -> Any:
+	condition = condition_of(FEEDBACK, frappe.session.user)
+	# the builder passes values apart, so a percent sign of the condition's own is doubled
+	return query.where(LiteralValue(f"({condition.replace('%', '%%')})")) if condition else query

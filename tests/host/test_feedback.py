@@ -1,0 +1,424 @@
+"""What users say about their tickets: who may say it, what is kept, what it counts to, and who hears of it.
+
+The office is open Monday to Friday 09:00-18:00 in Kolkata. June 2026 begins on a Monday.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+import pytest
+
+from slm_extension.adapters.feedback import FEEDBACK, answered, answers_of
+from slm_extension.domain.satisfaction import Satisfaction
+from slm_extension.service_level_management.doctype.slm_feedback import slm_feedback
+from slm_extension.services import tell
+from slm_extension.testing import (
+	SiteClock,
+	as_user,
+	assign,
+	make_agreement,
+	make_customer,
+	make_issue,
+	make_service,
+	make_team,
+	make_user,
+	set_status,
+	wall,
+)
+
+WOOL, SILK = "Wool & Sons", "Silk Ltd"
+PETRA, PAUL = "petra@wool.test", "paul@wool.test"
+
+
+def make_buyer(email: str = PETRA, customer: str = WOOL) -> str:
+	"""A user of the portal who belongs to a customer."""
+	user = make_user(email, "Customer")
+	document = frappe.get_doc("Customer", make_customer(customer))
+	if user not in [row.user for row in document.portal_users]:
+		document.append("portal_users", {"user": user})
+		document.save()
+	return user
+
+
+def make_agent(email: str = "agent@acme.test") -> str:
+	return make_user(email, "Support Team")
+
+
+def done(**fields: Any) -> Any:
+	"""A ticket of Petra's that has been resolved."""
+	fields = {"customer": make_customer(WOOL), "raised_by": make_buyer(), **fields}
+	return set_status(make_issue(**fields), "Resolved")
+
+
+def say(issue: Any, score: Any = 5, by: str = PETRA, channel: str = "Telephone", **more: Any) -> Any:
+	"""What an agent notes for a user."""
+	with as_user(make_agent()):
+		name = slm_feedback.record(issue.name, score, by, channel, **more)
+	return frappe.get_doc(FEEDBACK, name)
+
+
+def insert(issue: Any, **values: Any) -> Any:
+	"""As the desk's own form and Data Import do."""
+	return frappe.get_doc(
+		{
+			"doctype": FEEDBACK,
+			"ticket": issue.name,
+			"score": 4,
+			"channel": "In Person",
+			"person": "Pia",
+			**values,
+		}
+	).insert()
+
+
+class TestWhatIsKept:
+	def test_the_ticket_as_it_was_then_and_who_said_it_to_whom(self, clock: SiteClock) -> None:
+		agreement = make_agreement(customer=make_customer(WOOL))
+		service = make_service()
+		issue = done(slm_service=service)
+		clock.at("Tue 30 Jun 17:30")
+
+		said = say(issue, 4, comment="Quick, but twice", expected=5)
+
+		assert (said.ticket, said.subject, said.customer) == (issue.name, issue.subject, WOOL)
+		assert (said.service, said.agreement) == (service, agreement.name)
+		assert (said.score, said.expected_score, said.comment) == (4, 5, "Quick, but twice")
+		assert (said.given_on, said.period) == (wall("Tue 30 Jun 17:30"), 202606)
+		assert (said.given_by, said.person) == (PETRA, frappe.db.get_value("User", PETRA, "full_name"))
+		assert (said.channel, said.recorded_by) == ("Telephone", make_agent())
+
+	def test_it_stays_when_the_ticket_changes_and_when_it_is_gone(self, clock: SiteClock) -> None:
+		issue = done()
+		said = say(issue)
+		issue.reload().update({"customer": make_customer(SILK), "subject": "Another"})
+		issue.save()
+
+		assert said.reload().customer == WOOL
+
+		frappe.delete_doc("Issue", issue.name)
+
+		assert said.reload().ticket == issue.name
+		with as_user(make_agent()):
+			assert frappe.get_list(FEEDBACK, pluck="name") == [said.name]
+
+	def test_it_follows_a_ticket_that_is_renamed_or_merged(self, clock: SiteClock) -> None:
+		one, other = done(), done(subject="The same again")
+		said = say(one)
+
+		frappe.rename_doc("Issue", one.name, "ISS-RENAMED", force=True)
+		assert said.reload().ticket == "ISS-RENAMED"
+
+		frappe.rename_doc("Issue", "ISS-RENAMED", other.name, merge=True, force=True)
+		assert said.reload().ticket == other.name
+
+	def test_it_follows_a_customer_and_a_service_that_are_renamed(self, clock: SiteClock) -> None:
+		said = say(done(slm_service=make_service()))
+
+		frappe.rename_doc("Customer", WOOL, "Wool Ltd", force=True)
+		frappe.rename_doc("SLM Service", "Online Shop", "Web Shop", force=True)
+
+		said.reload()
+		assert (said.customer, said.service) == ("Wool Ltd", "Web Shop")
+
+	def test_each_has_a_number_of_its_own(self, clock: SiteClock) -> None:
+		first, second = say(done()), say(done())
+
+		assert first.name.startswith("Feedback-")
+		assert int(second.name.partition("-")[2]) == int(first.name.partition("-")[2]) + 1
+
+	def test_somebody_without_an_account_is_named_in_words(self, clock: SiteClock) -> None:
+		said = say(done(), by=" Pia of the shop ")
+
+		assert (said.given_by, said.person) == (None, "Pia of the shop")
+
+
+class TestAnotherAnswer:
+	def test_a_later_one_of_the_same_person_replaces_it_and_the_host_keeps_the_former(
+		self, clock: SiteClock
+	) -> None:
+		issue = done()
+		first = say(issue, 2, comment="Not yet")
+		clock.at("Wed 1 Jul 10:00")
+
+		again = say(issue, 5, channel="E-Mail")
+
+		assert again.name == first.name
+		assert frappe.db.count(FEEDBACK, {"ticket": issue.name}) == 1
+		assert (again.score, again.comment, again.channel, again.period) == (5, "", "E-Mail", 202607)
+		version = frappe.get_last_doc("Version", {"ref_doctype": FEEDBACK, "docname": first.name})
+		assert ["score", 2, 5] in frappe.parse_json(version.data)["changed"]
+
+	def test_that_of_another_person_stands_beside_it(self, clock: SiteClock) -> None:
+		issue = done()
+
+		say(issue, 2), say(issue, 4, by=make_buyer(PAUL)), say(issue, 3, by="Pia"), say(issue, 1, by="PIA  ")
+
+		assert sorted((one.person, one.score) for one in answers_of(issue.name)) == [
+			("PIA", 1),
+			("Paul", 4),
+			("Petra", 2),
+		]
+
+	def test_after_the_ticket_was_reopened_and_done_again_it_is_another_one(self, clock: SiteClock) -> None:
+		issue = done()
+		first = say(issue, 2)
+		clock.at("Tue 2 Jun 10:00")
+		set_status(issue, "Open")
+
+		assert say(issue, 1).name == first.name  # nothing has been done since
+
+		clock.at("Tue 2 Jun 11:00")
+		set_status(issue, "Closed")
+		second = say(issue, 5)
+
+		assert second.name != first.name
+		assert [one.score for one in answers_of(issue.name)] == [1, 5]
+
+	def test_closing_what_is_resolved_is_no_new_work(self, clock: SiteClock) -> None:
+		issue = done()
+		first = say(issue, 2)
+		clock.at("Tue 2 Jun 10:00")
+		set_status(issue, "Closed")
+
+		assert say(issue, 3).name == first.name
+
+	def test_the_form_and_an_import_bring_nothing_twice(self, clock: SiteClock) -> None:
+		issue = done()
+		insert(issue)
+
+		with pytest.raises(frappe.ValidationError, match=r"has said something about .* already: .*Feedback-"):
+			insert(issue, person="pia")
+
+	def test_what_somebody_has_said_is_edited_by_nobody(self, clock: SiteClock) -> None:
+		"""Not even by who may do everything; another answer is another matter."""
+		said = say(done(), 2)
+
+		for field, value in (("score", 5), ("comment", "Splendid"), ("given_by", None), ("customer", None)):
+			with pytest.raises(frappe.PermissionError, match="is not edited"):
+				said.reload().update({field: value})
+				said.save()
+		said.reload().save()
+
+
+class TestWhatIsRefused:
+	@pytest.mark.parametrize("score", [0, 6, -1, 3.5, "many", "1e9"])
+	def test_what_is_no_score(self, clock: SiteClock, score: Any) -> None:
+		with pytest.raises(frappe.ValidationError, match=r"is no score\. Give a whole number from 1 to 5"):
+			insert(done(), score=score)
+
+	def test_an_expectation_that_is_none(self, clock: SiteClock) -> None:
+		with pytest.raises(frappe.ValidationError, match="6 is no score"):
+			insert(done(), expected_score=6)
+
+	@pytest.mark.parametrize("status", ["Open", "Replied", "On Hold"])
+	def test_a_ticket_that_was_never_done(self, clock: SiteClock, status: str) -> None:
+		issue = set_status(make_issue(), status) if status != "Open" else make_issue()
+
+		with pytest.raises(frappe.ValidationError, match="was never resolved or closed"):
+			insert(issue)
+
+	def test_a_ticket_that_was_reopened_was_done_once(self, clock: SiteClock) -> None:
+		assert insert(set_status(done(), "Open")).score == 4
+
+	@pytest.mark.parametrize(
+		"works",
+		[
+			lambda issue, user: assign(issue, user),
+			lambda issue, user: issue.db_set("slm_team", make_team("First Line", user)),
+		],
+		ids=["assigned", "of its team"],
+	)
+	def test_who_works_on_a_ticket_does_not_judge_it(
+		self, clock: SiteClock, works: Callable[[Any, str], None]
+	) -> None:
+		"""He may note for its user what that one has said."""
+		issue = done()
+		works(issue, make_agent())
+
+		with pytest.raises(frappe.PermissionError, match=r"works on .*; that is for its user to judge"):
+			say(issue, by=make_agent())
+		assert say(issue).recorded_by == make_agent()
+
+	def test_the_portal_is_no_way_of_noting_something(self, clock: SiteClock) -> None:
+		with pytest.raises(frappe.ValidationError, match="In the portal users answer themselves"):
+			insert(done(), channel="Portal")
+		with pytest.raises(
+			frappe.ValidationError, match="Say how it was given: E-Mail, Telephone, In Person"
+		):
+			say(done(), channel="Portal")
+
+	@pytest.mark.parametrize(
+		("values", "sentence"),
+		[
+			({"person": ""}, "Say whose opinion it is"),
+			({"given_on": "2026-06-02 09:00:00"}, "lies in the future"),
+			({"given_on": "2026-05-31 09:00:00"}, "lies before .* was opened"),
+			({"comment": "x" * 70_000}, "is too long"),
+			({"channel": "Smoke"}, "Channel cannot be"),
+			({"ticket": "Nothing"}, "Could not find"),
+			({"ticket": None}, ": ticket"),
+			({"channel": None}, ": channel"),
+			({"given_by": "nobody@nowhere.test"}, "Could not find"),
+		],
+		ids=lambda value: str(value)[:30],
+	)
+	def test_what_cannot_be(self, clock: SiteClock, values: dict[str, Any], sentence: str) -> None:
+		issue = done()
+
+		with pytest.raises(frappe.ValidationError, match=sentence):
+			insert(issue, **values)
+
+	def test_whoever_may_not_read_the_ticket_or_not_write_anything_down(self, clock: SiteClock) -> None:
+		issue = done()
+		for user in (make_user("clerk@acme.test", "Employee"), PETRA, "Guest"):
+			with as_user(user), pytest.raises(frappe.PermissionError):
+				slm_feedback.record(issue.name, 5, "Pia", "Telephone")
+			with as_user(user), pytest.raises(frappe.PermissionError):
+				slm_feedback.about_ticket(issue.name)
+
+
+class TestImport:
+	def test_old_answers_come_in_with_the_time_at_which_they_were_given(
+		self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		issue = done(slm_service=make_service())
+		clock.at("Wed 1 Jul 10:00")
+		monkeypatch.setattr(frappe.flags, "in_import", True)
+
+		said = insert(
+			issue, channel=None, score=1, given_on="2026-06-15 08:00:00", given_by=PETRA, person=None
+		)
+
+		assert (said.channel, said.period, said.person) == ("Import", 202606, "Petra")
+		assert frappe.get_meta(FEEDBACK).allow_import
+
+
+class TestFigures:
+	def test_answers_by_value_and_month(self, clock: SiteClock) -> None:
+		"""The month is that of the site: on 30 June 23:59 in Kolkata it is the 30th in London too, at 00:01 not yet."""
+		shop, mail = make_service(), make_service("Mail")
+		for service, score, at in (
+			(shop, 5, "Tue 30 Jun 23:59"),
+			(shop, 4, "Tue 30 Jun 23:59"),
+			(shop, 1, "Wed 1 Jul 00:01"),
+			(mail, 3, "Tue 30 Jun 23:59"),
+			(None, 2, "Tue 30 Jun 23:59"),
+		):
+			clock.at("Mon 1 Jun 09:00")
+			issue = done(slm_service=service)
+			clock.at(at)
+			say(issue, score)
+
+		assert answered(202606, 202607, "service") == {
+			(shop, 202606): Satisfaction(2, 9, 2),
+			(shop, 202607): Satisfaction(1, 1, 0),
+			(mail, 202606): Satisfaction(1, 3, 0),
+			("", 202606): Satisfaction(1, 2, 0),
+		}
+		assert answered(202607, 202607, "customer") == {(WOOL, 202607): Satisfaction(1, 1, 0)}
+		assert answered(202608, 202612, "agreement") == {}
+
+	def test_no_other_group(self, site: str) -> None:
+		with pytest.raises(ValueError, match="not counted by comment"):
+			answered(202601, 202612, "comment")
+
+	def test_one_query(self, clock: SiteClock, queries: Any) -> None:
+		say(done())
+		answered(202606, 202606, "customer")
+
+		with queries.counted():
+			answered(202606, 202606, "customer")
+
+		assert len(queries) == 1
+
+	def test_each_hears_of_tickets_that_he_may_read(self, clock: SiteClock) -> None:
+		"""Whoever reads no tickets gets none, whatever role he has."""
+		say(done(), 5)
+		say(done(customer=make_customer(SILK)), 2)
+		of_silk = make_agent("silk.agent@acme.test")
+		frappe.get_doc(
+			{"doctype": "User Permission", "user": of_silk, "allow": "Customer", "for_value": SILK}
+		).insert()
+		frappe.clear_cache(user=of_silk)
+
+		def seen(user: str) -> dict[str, int]:
+			with as_user(user):
+				return {
+					value: one.answers for (value, _month), one in answered(0, 999912, "customer").items()
+				}
+
+		assert seen(make_agent()) == {WOOL: 1, SILK: 1}
+		assert seen(of_silk) == {SILK: 1}
+		for user in (
+			make_user("boss@acme.test", "Service Level Manager"),
+			make_user("clerk@acme.test", "Employee"),
+			PETRA,
+			"Guest",
+		):
+			assert seen(user) == {}, user
+
+
+class TestPoorScores:
+	def told(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+		"""Collects who is told, and in which words."""
+		found: list[tuple[str, str]] = []
+		monkeypatch.setattr(
+			tell,
+			"enqueue_create_notification",
+			lambda users, said: found.extend((user, said["subject"]) for user in users),
+		)
+		return found
+
+	def test_whoever_looks_after_the_agreement_hears_of_them_once(
+		self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		monitor = make_user("monitor@acme.test", "Service Level Analyst")
+		keeper = make_user("keeper@acme.test", "Service Level Manager")
+		make_agreement(customer=make_customer(WOOL), monitor=monitor, agreement_owner=keeper)
+		issue, told = done(subject="<b>Ink</b>"), self.told(monkeypatch)
+
+		say(issue, 3)
+		assert told == []
+
+		say(issue, 2)
+		say(issue, 1)
+
+		words = f"2 of 5 for {issue.name}: &lt;b&gt;Ink&lt;/b&gt;"
+		assert sorted(told) == [(keeper, words), (monitor, words)]
+
+	def test_without_an_agreement_whoever_is_in_charge_of_the_service(
+		self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		owner = make_user("shop@acme.test", "Support Team")
+		service, told = make_service(service_owner=owner), self.told(monkeypatch)
+
+		say(done(slm_service=service), 1)
+
+		assert [user for user, _words in told] == [owner]
+
+	@pytest.mark.parametrize(("limit", "heard"), [(0, 0), (1, 1), (3, 3)])
+	def test_the_settings_say_up_to_which_score(
+		self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch, limit: int, heard: int
+	) -> None:
+		frappe.db.set_single_value("SLM Settings", "tell_scores_up_to", limit)
+		service = make_service(service_owner=make_user("shop@acme.test", "Support Team"))
+		told = self.told(monkeypatch)
+
+		for score in (1, 2, 3, 4, 5):
+			say(done(slm_service=service), score)
+
+		assert len(told) == heard
+
+	def test_nobody_is_told_of_old_ones_that_are_brought_in(
+		self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		service = make_service(service_owner=make_user("shop@acme.test", "Support Team"))
+		issue, told = done(slm_service=service), self.told(monkeypatch)
+		monkeypatch.setattr(frappe.flags, "in_import", True)
+
+		insert(issue, score=1, channel="Import")
+
+		assert told == []
