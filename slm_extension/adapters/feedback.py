@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
-from pypika.terms import LiteralValue
 
-from slm_extension.adapters.permissions import condition_of
+from slm_extension.adapters.permissions import only_readable
 from slm_extension.adapters.store import locks_rows
 from slm_extension.domain.satisfaction import SATISFIED_FROM, Satisfaction
 
@@ -38,14 +36,19 @@ class Answer:
 	comment: str
 
 
-def answered(first_month: int, last_month: int, group: str) -> Mapping[tuple[str, int], Satisfaction]:
+def answered(
+	first_month: int, last_month: int, group: str, only: Mapping[str, Iterable[str]] | None = None
+) -> Mapping[tuple[str, int], Satisfaction]:
 	"""Answers given in months like 202606, both included, by the value of `group` (see GROUPS) and the month.
 
 	Months are those of the site's zone; a value that a ticket did not have is "". Of tickets that the session's user
-	may read alone. One query. Raises ValueError for another group.
+	may read alone. `only` are further groups and the values one of which an answer must have. One query. Raises
+	ValueError for another group.
 	"""
-	if group not in GROUPS:
-		raise ValueError(f"Answers are not counted by {group}.")
+	wanted = {name: sorted(values) for name, values in (only or {}).items()}
+	for one in (group, *wanted):
+		if one not in GROUPS:
+			raise ValueError(f"Answers are not counted by {one}.")
 	feedback = frappe.qb.DocType(FEEDBACK)
 	satisfied = Case().when(feedback.score >= SATISFIED_FROM, 1).else_(0)
 	groups = (feedback[group], feedback.period)
@@ -55,8 +58,10 @@ def answered(first_month: int, last_month: int, group: str) -> Mapping[tuple[str
 		.where(feedback.period[first_month:last_month])
 		.groupby(*groups)
 	)
+	for one, values in wanted.items():
+		query = query.where(feedback[one].isin(values))
 	found: dict[tuple[str, int], Satisfaction] = {}
-	for value, month, *numbers in _readable(query).run():
+	for value, month, *numbers in only_readable(query, FEEDBACK).run():
 		key = (value or "", int(month))
 		found[key] = found.get(key, Satisfaction()) + Satisfaction(*(int(number) for number in numbers))
 	return found
@@ -82,9 +87,3 @@ def answers_of(ticket: str, latest: bool = False) -> list[Answer]:
 		Answer(name, at, by or "", person or "", channel or "", score or 0, expected or 0, comment or "")
 		for name, at, by, person, channel, score, expected, comment in query.run()
 	]
-
-
-def _readable(query: Any) -> Any:
-	condition = condition_of(FEEDBACK, frappe.session.user)
-	# the builder passes values apart, so a percent sign of the condition's own is doubled
-	return query.where(LiteralValue(f"({condition.replace('%', '%%')})")) if condition else query

@@ -1,0 +1,355 @@
+"""Services, agreements or customers at a glance: quality, quantity and cost, beside what users say (R192, R197, R230, R231).
+
+Every figure is taken from where it is made: clocks from services/report.py, availability from services/availability.py,
+amounts from services/cost_value.py, answers from adapters/feedback.py. Writes nothing, and knows nothing of how figures
+look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+
+import frappe
+
+from slm_extension.adapters import catalogue, counts, feedback, site_time
+from slm_extension.adapters.agreement_states import AGREEMENT, FACING, GOING
+from slm_extension.domain.attainment import Attainment, Period
+from slm_extension.domain.availability import Figures, Standing
+from slm_extension.domain.instants import Instant, moment
+from slm_extension.domain.satisfaction import Satisfaction
+from slm_extension.domain.users_view import UsersView, users_view
+from slm_extension.services import availability, cost_value
+from slm_extension.services.cost_value import Amounts
+from slm_extension.services.report import Group, Kept, Months, answer, earlier, groups_of, kept
+from slm_extension.services.report import Question as AboutClocks
+
+
+class Subject(Enum):
+	"""What there is a line for. The value is the field of clocks, answers and workloads in which it stands."""
+
+	SERVICE = "service"
+	AGREEMENT = "agreement"
+	CUSTOMER = "customer"
+
+
+class Against(Enum):
+	"""What the months asked for are held against."""
+
+	NOTHING = "nothing"
+	MONTHS_BEFORE = "the months before"
+	YEAR_BEFORE = "the year before"
+
+
+MONTHS_OF_A_YEAR = 12
+FIRST_MONTH = 197101
+"""Instants begin with 1970: there is nothing before."""
+
+_GROUPS = {
+	Subject.SERVICE: Group.SERVICE,
+	Subject.AGREEMENT: Group.AGREEMENT,
+	Subject.CUSTOMER: Group.CUSTOMER,
+}
+_TICKET_FIELDS = {
+	Subject.SERVICE: "slm_service",
+	Subject.AGREEMENT: "slm_agreement",
+	Subject.CUSTOMER: "customer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+	"""Which months, and for whom. `only` are subjects that must be so: a group of services means those beneath it."""
+
+	months: Months
+	subject: Subject = Subject.SERVICE
+	against: Against = Against.MONTHS_BEFORE
+	only: tuple[tuple[Subject, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+	"""The figures of some months. `up` and `technical` are of a service in its own hours, None of anything else.
+
+	`outages` are the names of those behind `up`. `promises` are about availability: whether each was kept.
+	"""
+
+	clocks: Kept = field(default_factory=Kept)
+	tickets: int = 0
+	said: Satisfaction = field(default_factory=Satisfaction)
+	up: Figures | None = None
+	technical: Figures | None = None
+	outages: tuple[str, ...] = ()
+	promises: tuple[bool, ...] = ()
+
+	@property
+	def kept(self) -> bool | None:
+		"""Whether everything promised was kept; None where there was nothing to judge."""
+		if not self.clocks.judged and not self.promises:
+			return None
+		return self.clocks.kept == self.clocks.judged and all(self.promises)
+
+	@property
+	def empty(self) -> bool:
+		"""Whether nothing is known of these months but that everything worked."""
+		nothing_up = self.up is None or not (self.up.lost or self.up.lost_as_agreed)
+		return nothing_up and self == Card(up=self.up, technical=self.technical)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+	"""A subject. `before` is None where nothing is held against it. `amounts` are of the months asked for, if known.
+
+	`objective` is the mean score agreed with the customer, of a line that is an agreement; None where none was.
+	"""
+
+	key: str
+	now: Card
+	before: Card | None
+	amounts: Amounts | None = None
+	objective: Fraction | None = None
+
+	@property
+	def view(self) -> UsersView:
+		before = self.before.said if self.before is not None else Satisfaction()
+		return users_view(self.now.kept, self.now.said, before, self.objective)
+
+	@property
+	def cost_of_a_ticket(self) -> Decimal | None:
+		if self.amounts is None or self.amounts.cost is None or not self.now.tickets:
+			return None
+		return self.amounts.cost / self.now.tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+	"""`lines` by subject; `by_month` what all of them came to, month by month; `titles` of lines that are agreements."""
+
+	lines: tuple[Line, ...]
+	by_month: Mapping[int, tuple[Attainment, Satisfaction]]
+	titles: Mapping[str, str]
+
+
+def scorecard(question: Question, asked: Instant) -> Scorecard:
+	"""As of an instant; of tickets, agreements and amounts that the session's user may read."""
+	wanted = _wanted(question)
+	now = _cards(question, question.months, asked)
+	earlier = months_before(question.months, question.against)
+	before = _cards(question, earlier, asked) if earlier is not None else None
+	amounts = _amounts(question, asked)
+	objectives = _objectives(question)
+	named = {*now, *(before or ()), *amounts}
+	lines = tuple(
+		Line(
+			key,
+			now.get(key, Card()),
+			None if before is None else before.get(key, Card()),
+			amounts.get(key),
+			objectives.get(key),
+		)
+		for key in sorted(named)
+		if wanted is None or key in wanted
+	)
+	known = tuple(line for line in lines if not line.now.empty or not (line.before or Card()).empty)
+	titles = _titles(known) if question.subject is Subject.AGREEMENT else {}
+	return Scorecard(known, _by_month(question, wanted, asked), titles)
+
+
+def months_before(months: Months, against: Against) -> Months | None:
+	"""As many months right before these, or the same a year earlier; None for nothing, and before anything is known."""
+	if against is Against.NOTHING:
+		return None
+	by = MONTHS_OF_A_YEAR if against is Against.YEAR_BEFORE else len(months)
+	before = Months(earlier(months.first, by), earlier(months.last, by))
+	return before if before.first > FIRST_MONTH else None
+
+
+def days_of(months: Months) -> tuple[date, date]:
+	"""The first and the last day of some months."""
+	after = earlier(months.last, -1)
+	end = date(after // 100, after % 100, 1) - timedelta(days=1)
+	return date(months.first // 100, months.first % 100, 1), end
+
+
+def _wanted(question: Question) -> frozenset[str] | None:
+	"""The lines asked for; None: whatever there is."""
+	name = dict(question.only).get(question.subject)
+	if name is None:
+		return None
+	return frozenset(_beneath(name)) if question.subject is Subject.SERVICE else frozenset((name,))
+
+
+def _beneath(service: str) -> frozenset[str]:
+	return catalogue.tree().beneath([service]) | {service}
+
+
+def _others(question: Question) -> tuple[tuple[Subject, str], ...]:
+	"""What cuts the lines smaller, and is no line itself."""
+	return tuple((subject, name) for subject, name in question.only if subject is not question.subject)
+
+
+def _cards(question: Question, months: Months, asked: Instant) -> dict[str, Card]:
+	clocks = _clocks(question, months, asked)
+	tickets = counts.tickets_opened(
+		*days_of(months), _TICKET_FIELDS[question.subject], _ticket_values(question)
+	)
+	said = _said(question, months)
+	found = {
+		key: Card(
+			clocks.get(key, Kept()),
+			tickets.get(key, 0),
+			sum((one for (name, _month_), one in said.items() if name == key), Satisfaction()),
+		)
+		for key in {*clocks, *tickets, *(name for name, _month_ in said)}
+	}
+	if question.subject is Subject.SERVICE:
+		for service, card in _availability(question, months, asked).items():
+			known = found.get(service, Card())
+			found[service] = replace(card, clocks=known.clocks, tickets=known.tickets, said=known.said)
+	return found
+
+
+def _clocks(question: Question, months: Months, asked: Instant) -> dict[str, Kept]:
+	"""Promises to customers, by line."""
+	found: dict[str, Kept] = {}
+	for key, one in kept(_about_clocks(question, months, asked)).items():
+		if _asked_for(question, key):
+			found[key[0]] = found.get(key[0], Kept()) + one
+	return found
+
+
+def _about_clocks(
+	question: Question, months: Months, asked: Instant, grain: Period | None = None
+) -> AboutClocks:
+	"""Services stand beside the lines where they cut them smaller: a group of them is no value of a clock."""
+	cut = dict(_others(question))
+	groups = (_GROUPS[question.subject], *((Group.SERVICE,) if Subject.SERVICE in cut else ()))
+	only = [(_GROUPS[subject], name) for subject, name in cut.items() if subject is not Subject.SERVICE]
+	return AboutClocks(months, _this_month(asked), groups, grain, ((Group.KIND, "SLA"), *only))
+
+
+def _asked_for(question: Question, key: Sequence[str]) -> bool:
+	service = dict(_others(question)).get(Subject.SERVICE)
+	return service is None or key[1] in _beneath(service)
+
+
+def _said(question: Question, months: Months) -> Mapping[tuple[str, int], Satisfaction]:
+	only = {subject.value: _values(subject, name) for subject, name in _others(question)}
+	return feedback.answered(months.first, months.last, question.subject.value, only)
+
+
+def _values(subject: Subject, name: str) -> frozenset[str]:
+	return _beneath(name) if subject is Subject.SERVICE else frozenset((name,))
+
+
+def _ticket_values(question: Question) -> dict[str, frozenset[str]]:
+	return {_TICKET_FIELDS[subject]: _values(subject, name) for subject, name in _others(question)}
+
+
+def _availability(question: Question, months: Months, asked: Instant) -> dict[str, Card]:
+	only = dict(question.only)
+	first, last = days_of(months)
+	found: dict[str, Card] = {}
+	for line in availability.lines(
+		availability.Question(
+			first,
+			last,
+			service=only.get(Subject.SERVICE, ""),
+			agreement=only.get(Subject.AGREEMENT, ""),
+			customer=only.get(Subject.CUSTOMER, ""),
+			everything=True,
+		),
+		asked,
+	):
+		known = found.get(line.service)
+		judged = tuple(
+			one.standing is Standing.KEPT
+			for one in line.judged
+			if one.standing in (Standing.KEPT, Standing.MISSED)
+		)
+		if known is None or known.up is None or known.technical is None:
+			found[line.service] = Card(
+				up=line.figures, technical=line.technical, outages=line.outages, promises=judged
+			)
+			continue
+		found[line.service] = replace(
+			known,
+			up=known.up.and_then(line.figures),
+			technical=known.technical.and_then(line.technical),
+			outages=tuple(dict.fromkeys((*known.outages, *line.outages))),
+			promises=(*known.promises, *judged),
+		)
+	return found
+
+
+def _by_month(
+	question: Question, wanted: frozenset[str] | None, asked: Instant
+) -> dict[int, tuple[Attainment, Satisfaction]]:
+	clocks: dict[int, Attainment] = {}
+	about = _about_clocks(question, question.months, asked, Period.MONTH)
+	places = [groups_of(about).index(group) for group in about.groups]
+	for line in answer(about).lines:
+		key = [str(line.keys[place]) for place in places]
+		if _asked_for(question, key) and (wanted is None or key[0] in wanted):
+			clocks[line.months.first] = clocks.get(line.months.first, Attainment()) + line.attainment
+	said: dict[int, Satisfaction] = {}
+	for (name, month), some in _said(question, question.months).items():
+		if wanted is None or name in wanted:
+			said[month] = said.get(month, Satisfaction()) + some
+	return {
+		month: (clocks.get(month, Attainment()), said.get(month, Satisfaction()))
+		for month in sorted({*clocks, *said})
+	}
+
+
+def _amounts(question: Question, asked: Instant) -> dict[str, Amounts]:
+	"""What each line costs and brings in the months asked for; nothing for who may not read costs."""
+	if question.subject is Subject.CUSTOMER or not cost_value.reads_costs():
+		return {}
+	filters: dict[str, object] = {"status": ["in", GOING], "kind": ["in", FACING]}
+	customer = dict(question.only).get(Subject.CUSTOMER)
+	if customer:
+		filters["customer"] = customer
+	by = cost_value.by_service if question.subject is Subject.SERVICE else cost_value.by_agreement
+	found = {}
+	for line in by(filters, _this_month(asked)):
+		amounts = cost_value.for_months(line.amounts, len(question.months))
+		if not line.beneath and not line.mixed and amounts is not None:
+			found[line.service or line.agreement] = amounts
+	return found
+
+
+def _objectives(question: Question) -> dict[str, Fraction]:
+	"""Mean scores that were agreed, by agreement."""
+	if question.subject is not Subject.AGREEMENT:
+		return {}
+	rows = frappe.get_all(
+		AGREEMENT,
+		filters={"satisfaction_objective": [">", 0]},
+		fields=["name", "satisfaction_objective"],
+		order_by="name asc",
+		limit_page_length=0,
+	)
+	return {row.name: Fraction(str(row.satisfaction_objective)) for row in rows}
+
+
+def _titles(lines: Sequence[Line]) -> dict[str, str]:
+	return dict(
+		frappe.get_all(
+			AGREEMENT,
+			filters={"name": ["in", [line.key for line in lines] or [""]]},
+			fields=["name", "title"],
+			order_by="name asc",
+			limit_page_length=0,
+			as_list=True,
+		)
+	)
+
+
+def _this_month(asked: Instant) -> int:
+	day = moment(asked, site_time.site_zone())
+	return day.year * 100 + day.month
