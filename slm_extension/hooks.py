@@ -88,7 +88,12 @@ doc_events = {
 doctype_js = {
 	"Contract": "public/js/contract.js",
 	"HD Service Level Agreement": "public/js/service_level_agreement.js",
-	"Issue": ["public/js/issue.js", "public/js/issue_corrections.js", "public/js/issue_outage.js"],
+	"Issue": [
+		"public/js/issue.js",
+		"public/js/issue_corrections.js",
+		"public/js/issue_feedback.js",
+		"public/js/issue_outage.js",
+	],
 	"Lead": "public/js/lead.js",
 	"Opportunity": "public/js/opportunity.js",
 	"SLM Agreement": "public/js/slm_due.js",
@@ -143,6 +148,7 @@ jinja = {
 
 override_doctype_dashboards = {
 	"Contract": "slm_extension.overrides.dashboards.of_contract",
+	"Issue": "slm_extension.overrides.dashboards.of_issue",
 	"Project": "slm_extension.overrides.dashboards.of_project",
 	"Purchase Order": "slm_extension.overrides.dashboards.of_purchase_order",
 	"Sales Order": "slm_extension.overrides.dashboards.of_sales_order",
@@ -195,7 +201,9 @@ standard_portal_menu_items = [
 	{"title": "Services", "route": "/services", "reference_doctype": "SLM Service", "role": ""},
 ]
 
-webform_include_js = {"Issue": "public/js/issue_portal.js"}
+webform_include_js = {
+	"Issue": ["public/js/issue_portal.js", "public/js/slm_stars.js", "public/js/issue_feedback_portal.js"]
+}
 
 website_route_rules = [
 	{"from_route": "/services/<path:service_route>", "to_route": "services"},

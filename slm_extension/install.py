@@ -12,6 +12,7 @@ from slm_extension.seeds import (
 	agreement_workflow,
 	catalogue,
 	escalation_mails,
+	feedback_request,
 	glossary,
 	metrics,
 	outage_mails,
@@ -97,6 +98,7 @@ def seed_records() -> None:
 	once("requirement notices", requirement_notices.seed)
 	once("glossary", glossary.seed)
 	once("outage mails", outage_mails.seed)
+	once("feedback request", feedback_request.seed)
 
 
 def add_indexes() -> None:

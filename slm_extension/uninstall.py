@@ -9,6 +9,7 @@ from slm_extension.seeds import (
 	agreement_notices,
 	agreement_workflow,
 	escalation_mails,
+	feedback_request,
 	outage_mails,
 	requirement_notices,
 	requirement_workflows,
@@ -49,6 +50,7 @@ def drop_seeds() -> None:
 	requirement_workflows.unseed()
 	requirement_notices.unseed()
 	outage_mails.unseed()
+	feedback_request.unseed()
 
 
 def drop_roles() -> None:

@@ -18,6 +18,7 @@ from slm_extension.adapters.agreement_states import FACING
 from slm_extension.adapters.calendars import calendar_of
 from slm_extension.adapters.interruptions import said_if_possible
 from slm_extension.domain.calendars import Calendar
+from slm_extension.domain.satisfaction import HIGHEST_SCORE
 from slm_extension.services.agreement_sides import Reader, Sides, person, title_of
 from slm_extension.services.glossary import terms_in
 from slm_extension.services.printed import Block, Caption, Listing, Prose, Text, pairs, table, texts
@@ -479,10 +480,19 @@ class Sections:
 					(_("Form of the report"), self.it.report_method),
 					(_("Review"), _(self.it.review_frequency) if self.it.review_frequency else ""),
 					(_("Next review"), wording.day(self.it.next_review_on)),
+					(_("Satisfaction of the users"), self._satisfaction()),
 					(_("Judged against"), self.it.evaluation_baseline if baseline else ""),
 				]
 			)
 		]
+
+	def _satisfaction(self) -> str:
+		agreed = wording.number(self.it.satisfaction_objective)
+		if not agreed:
+			return ""
+		return _("A mean score of at least {0} of {1} in the feedback on tickets").format(
+			agreed, HIGHEST_SCORE
+		)
 
 	def baseline(self) -> list[Block]:
 		return [*texts(self.it.evaluation_baseline)] or [Text(_usually_judged(self.it.targets))]

@@ -248,6 +248,7 @@ def make_full_agreement(customer: str = "Wool & Sons", **more: Any) -> Any:
 		"review_frequency": "Quarterly",
 		"next_review_on": "2026-04-01",
 		"evaluation_baseline": "The figures of 2025.",
+		"satisfaction_objective": 4.2,
 		"deliverables": [
 			{"deliverable": "Service report", "service": shop, "frequency": "Monthly", "format": "PDF"}
 		],

@@ -6,15 +6,20 @@ The office is open Monday to Friday 09:00-18:00 in Kolkata. June 2026 begins on 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import frappe
 import pytest
+from frappe.utils import strip_html
+from full_agreement import make_full_agreement
 
+from slm_extension.adapters.agreed_satisfaction import objectives
 from slm_extension.adapters.feedback import FEEDBACK, answered, answers_of
 from slm_extension.domain.satisfaction import Satisfaction
 from slm_extension.service_level_management.doctype.slm_feedback import slm_feedback
-from slm_extension.services import tell
+from slm_extension.services import tell, terms
+from slm_extension.services.versions import new_version
 from slm_extension.testing import (
 	SiteClock,
 	as_user,
@@ -26,6 +31,7 @@ from slm_extension.testing import (
 	make_team,
 	make_user,
 	set_status,
+	target,
 	wall,
 )
 
@@ -422,3 +428,87 @@ class TestPoorScores:
 		insert(issue, score=1, channel="Import")
 
 		assert told == []
+
+
+class TestWhatIsAgreed:
+	"""R338: a mean score, in the terms of an SLA."""
+
+	def test_an_agreement_without_one_has_the_terms_it_had_before_there_was_such_a_field(
+		self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		"""What was signed stays signed, also where the database says 0."""
+		agreement = make_full_agreement(satisfaction_objective=None)
+		digests = set()
+		for empty in (None, 0, 0.0, ""):
+			agreement.satisfaction_objective = empty
+			digests.add(terms.digest(agreement))
+		fields = terms._fields
+		monkeypatch.setattr(
+			terms,
+			"_fields",
+			lambda document: [one for one in fields(document) if one.fieldname != "satisfaction_objective"],
+		)
+
+		assert digests == {terms.digest(agreement)}
+
+	def test_it_is_one_of_the_terms_and_a_revision_says_how_it_changed(self, clock: SiteClock) -> None:
+		before = make_full_agreement(satisfaction_objective=4)
+		after = frappe.copy_doc(before)
+		after.satisfaction_objective = 4.25
+
+		assert terms.digest(before) != terms.digest(after)
+		assert [(one.mark, one.what) for one in terms.differences(before, after)] == [
+			("M", "Satisfaction of the Users: 4 → 4.25")
+		]
+
+	def test_a_signature_on_other_terms_is_void(self, clock: SiteClock) -> None:
+		draft = make_agreement(customer=make_customer(WOOL), submit=False)
+		before = draft.document_version
+
+		draft.satisfaction_objective = 4
+		draft.save()
+
+		assert draft.document_version != before
+
+	@pytest.mark.parametrize("mean", [0.5, 5.01, 80])
+	def test_a_mean_that_no_scores_can_have_is_refused(self, clock: SiteClock, mean: float) -> None:
+		with pytest.raises(
+			frappe.ValidationError, match=r"cannot be agreed\. Give a number from 1 to 5, or leave it empty"
+		):
+			make_agreement(satisfaction_objective=mean, submit=False)
+
+	def test_a_negative_one_is_refused(self, clock: SiteClock) -> None:
+		with pytest.raises(frappe.ValidationError):
+			make_agreement(satisfaction_objective=-1, submit=False)
+
+	def test_it_is_with_customers_alone(self, clock: SiteClock) -> None:
+		team = make_team("First Line", make_agent())
+		ola = make_agreement(
+			targets=[target("Turnaround", 1)],
+			kind="OLA",
+			teams=[team],
+			satisfaction_objective=4,
+			submit=False,
+		)
+
+		assert ola.satisfaction_objective == 0
+
+	def test_it_is_printed_and_only_where_it_is_agreed(self, clock: SiteClock) -> None:
+		said = "A mean score of at least 4.2 of 5 in the feedback on tickets"
+
+		for mean, printed in ((4.2, True), (None, False)):
+			agreement = make_full_agreement(satisfaction_objective=mean)
+			text = strip_html(frappe.get_print("SLM Agreement", agreement.name, "SLM Agreement"))
+			assert (said in text) is printed
+
+	def test_reports_find_what_was_concluded(self, clock: SiteClock) -> None:
+		agreed = make_agreement("Wool", customer=make_customer(WOOL), satisfaction_objective=4.2)
+		make_agreement("Silk", customer=make_customer(SILK))
+		make_agreement("Draft", satisfaction_objective=3, submit=False)
+
+		assert objectives() == {agreed.name: Fraction(21, 5)}
+
+	def test_the_next_version_takes_it_along(self, clock: SiteClock) -> None:
+		agreed = make_agreement(customer=make_customer(WOOL), satisfaction_objective=4.2)
+
+		assert new_version(agreed, wall("Wed 1 Jul 00:00").date()).satisfaction_objective == 4.2

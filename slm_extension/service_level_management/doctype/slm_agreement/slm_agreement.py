@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, escape_html, getdate, validate_email_address
 
-from slm_extension.adapters import metrics, site_time
+from slm_extension.adapters import agreed_satisfaction, metrics, site_time
 from slm_extension.adapters.agreement_states import FACING
 from slm_extension.adapters.agreements import KINDS, agreement_of, calendar_editions, forget_agreements
 from slm_extension.adapters.levels import level_of
@@ -90,6 +90,7 @@ class SLMAgreement(Document):
 		availability_terms.refuse_wrong_rows(self)
 		with refusing(self, self._targets_in_words()):
 			agreement_of(self, calendar_editions())
+			agreed_satisfaction.objective_of(self)
 			for row in self.escalations:
 				level_of(row)
 		if self.docstatus.is_draft():
@@ -174,6 +175,8 @@ class SLMAgreement(Document):
 			self.supplier = None
 		if self.kind not in FACING:
 			self.rests_on = []
+		if self.kind != "SLA":
+			self.satisfaction_objective = 0
 
 	def _refuse_disabled_metrics(self) -> None:
 		"""What nobody is to promise any more; a later version of what promises it already may."""
