@@ -54,7 +54,7 @@ _GROUPS = {
 	Subject.AGREEMENT: Group.AGREEMENT,
 	Subject.CUSTOMER: Group.CUSTOMER,
 }
-_TICKET_FIELDS = {
+TICKET_FIELDS = {
 	Subject.SERVICE: "slm_service",
 	Subject.AGREEMENT: "slm_agreement",
 	Subject.CUSTOMER: "customer",
@@ -180,11 +180,12 @@ def _wanted(question: Question) -> frozenset[str] | None:
 	name = dict(question.only).get(question.subject)
 	if name is None:
 		return None
-	return frozenset(_beneath(name)) if question.subject is Subject.SERVICE else frozenset((name,))
+	return frozenset(beneath(name)) if question.subject is Subject.SERVICE else frozenset((name,))
 
 
-def _beneath(service: str) -> frozenset[str]:
-	return catalogue.tree().beneath([service]) | {service}
+def beneath(service: str) -> frozenset[str]:
+	"""A service, or a group and all services under it."""
+	return catalogue.tree().beneath([service])
 
 
 def _others(question: Question) -> tuple[tuple[Subject, str], ...]:
@@ -195,7 +196,7 @@ def _others(question: Question) -> tuple[tuple[Subject, str], ...]:
 def _cards(question: Question, months: Months, asked: Instant) -> dict[str, Card]:
 	clocks = _clocks(question, months, asked)
 	tickets = counts.tickets_opened(
-		*days_of(months), _TICKET_FIELDS[question.subject], _ticket_values(question)
+		*days_of(months), TICKET_FIELDS[question.subject], _ticket_values(question)
 	)
 	said = _said(question, months)
 	found = {
@@ -234,7 +235,7 @@ def _about_clocks(
 
 def _asked_for(question: Question, key: Sequence[str]) -> bool:
 	service = dict(_others(question)).get(Subject.SERVICE)
-	return service is None or key[1] in _beneath(service)
+	return service is None or key[1] in beneath(service)
 
 
 def _said(question: Question, months: Months) -> Mapping[tuple[str, int], Satisfaction]:
@@ -243,11 +244,11 @@ def _said(question: Question, months: Months) -> Mapping[tuple[str, int], Satisf
 
 
 def _values(subject: Subject, name: str) -> frozenset[str]:
-	return _beneath(name) if subject is Subject.SERVICE else frozenset((name,))
+	return beneath(name) if subject is Subject.SERVICE else frozenset((name,))
 
 
 def _ticket_values(question: Question) -> dict[str, frozenset[str]]:
-	return {_TICKET_FIELDS[subject]: _values(subject, name) for subject, name in _others(question)}
+	return {TICKET_FIELDS[subject]: _values(subject, name) for subject, name in _others(question)}
 
 
 def _availability(question: Question, months: Months, asked: Instant) -> dict[str, Card]:

@@ -6,18 +6,19 @@
 	const COLOURS = { good: "green", "good on paper": "red", forgiven: "blue", bad: "red", "no figures": "gray" };
 
 	// the list that a figure leads to, and what of it the figure counts
+	const DECIDED = ["outcome", ["in", "Met,Missed"]];
 	const BEHIND = {
-		attainment: ["SLM Clock", { outcome: ["in", "Met,Missed"] }],
-		net: ["SLM Clock", { outcome: ["in", "Met,Missed"], excused: 0 }],
-		decided: ["SLM Clock", { outcome: ["in", "Met,Missed"] }],
-		missed: ["SLM Clock", { outcome: "Missed" }],
-		tickets: ["Issue", {}],
-		score: ["SLM Feedback", {}],
-		answers: ["SLM Feedback", {}],
-		satisfied: ["SLM Feedback", { score: [">=", 4] }],
-		availability: ["SLM Outage", {}],
-		technical: ["SLM Outage", {}],
-		failures: ["SLM Outage", {}],
+		attainment: ["SLM Clock", [DECIDED]],
+		net: ["SLM Clock", [DECIDED, ["excused", 0]]],
+		decided: ["SLM Clock", [DECIDED]],
+		missed: ["SLM Clock", [["outcome", "Missed"]]],
+		tickets: ["Issue", []],
+		score: ["SLM Feedback", []],
+		answers: ["SLM Feedback", []],
+		satisfied: ["SLM Feedback", [["score", [">=", 4]]]],
+		availability: ["SLM Outage", []],
+		technical: ["SLM Outage", []],
+		failures: ["SLM Outage", []],
 	};
 
 	function url_behind(row, figure) {
@@ -25,8 +26,8 @@
 		if (!row.behind?.[doctype]) return "";
 		const list = frappe.utils.generate_route({ type: "doctype", name: doctype, doc_view: "List" });
 		const query = new URLSearchParams();
-		Object.entries({ ...row.behind[doctype], ...more }).forEach(([field, value]) =>
-			query.set(field, Array.isArray(value) ? JSON.stringify(value) : value)
+		[...row.behind[doctype], ...more].forEach(([field, value]) =>
+			query.append(field, Array.isArray(value) ? JSON.stringify(value) : value)
 		);
 		return `${list}?${query}`;
 	}
@@ -79,7 +80,7 @@
 				return `<div class="${colour}" style="text-align: right">${sign}</div>`;
 			}
 			if (BEHIND[column.fieldname]) {
-				const url = value !== 0 || column.fieldname !== "answers" ? url_behind(data, column.fieldname) : "";
+				const url = value === 0 ? "" : url_behind(data, column.fieldname);
 				const shown = url ? `<a href="${frappe.utils.escape_html(url)}">${value}</a>` : value;
 				return `<div style="text-align: right">${shown}</div>`;
 			}

@@ -29,12 +29,14 @@ from slm_extension.domain.satisfaction import HIGHEST_SCORE, Satisfaction
 from slm_extension.domain.users_view import UsersView
 from slm_extension.services.report import Months
 from slm_extension.services.scorecard import (
+	TICKET_FIELDS,
 	Against,
 	Card,
 	Line,
 	Question,
 	Scorecard,
 	Subject,
+	beneath,
 	days_of,
 	scorecard,
 )
@@ -276,27 +278,31 @@ def _view(view: UsersView) -> str:
 def _behind(line: Line, question: Question) -> Row:
 	"""The list filters under which the clocks, tickets, answers and outages of a line are found, by DocType."""
 	first, last = days_of(question.months)
-	key = line.key or ["is", "not set"]
-	months = ["between", [question.months.first, question.months.last]]
-	others = {
-		subject.value: name
-		for subject, name in question.only
-		if subject is not question.subject and subject is not Subject.SERVICE
-	}
-	names = {"service": "slm_service", "agreement": "slm_agreement", "customer": "customer"}
-	tickets = {names[field]: value for field, value in {**others, question.subject.value: key}.items()}
+	others = [(subject, name) for subject, name in question.only if subject is not question.subject]
+	only = [(subject, [name]) for subject, name in others if subject is not Subject.SERVICE]
+	only += [(subject, sorted(beneath(name))) for subject, name in others if subject is Subject.SERVICE]
+	equal = [[subject.value, _among(names)] for subject, names in only]
+	equal.append([question.subject.value, line.key or ["is", "not set"]])
+	months = [["period", [">=", question.months.first]], ["period", ["<=", question.months.last]]]
 	behind: Row = {
-		"SLM Clock": {**others, question.subject.value: key, "kind": "SLA", "period": months},
-		"Issue": {**tickets, "opening_date": ["between", [str(first), str(last)]]},
-		feedback.FEEDBACK: {**others, question.subject.value: key, "period": months},
+		"SLM Clock": [*equal, ["kind", "SLA"], *months],
+		"Issue": [
+			*([TICKET_FIELDS[Subject(field)], value] for field, value in equal),
+			["opening_date", ["between", [str(first), str(last)]]],
+		],
+		feedback.FEEDBACK: [*equal, *months],
 	}
 	if line.now.outages:
 		behind["SLM Outage"] = (
-			{"name": ["in", ",".join(line.now.outages)]}
+			[["name", _among(line.now.outages)]]
 			if len(line.now.outages) <= LISTED
-			else {"cancelled": 0, "started": ["between", [str(first), str(last)]]}
+			else [["cancelled", 0], ["started", ["between", [str(first), str(last)]]]]
 		)
 	return behind
+
+
+def _among(names: Sequence[str]) -> str | list[str]:
+	return names[0] if len(names) == 1 else ["in", ",".join(names)]
 
 
 def _with_change(field: str, label: str, width: int, compared: bool) -> list[Row]:
