@@ -175,7 +175,7 @@ permission_query_conditions = {
 scheduler_events = {
 	"cron": {"*/2 * * * *": ["slm_extension.tasks.beat"]},
 	"daily": ["slm_extension.tasks.daily"],
-	"daily_long": ["slm_extension.tasks.nightly"],
+	"daily_long": ["slm_extension.tasks.nightly", "slm_extension.tasks.process"],
 	"hourly_long": ["slm_extension.tasks.hourly"],
 }
 

@@ -29,7 +29,11 @@ INDEXES = {
 		("tally", "excused"),
 		("agreement", "tally", "excused"),
 	),
-	"SLM Ticket Event": (("ticket", "ticket_type", "at_instant"), ("kind", "value")),
+	"SLM Ticket Event": (
+		("ticket", "ticket_type", "at_instant"),
+		("kind", "value"),
+		("recorded_instant", "kind", "source"),
+	),
 	"SLM Correction": (("ticket", "ticket_type"), ("requested_by", "requested_on")),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),
 	"SLM Breach": (("clock",), ("status", "missed_instant"), ("standing", "period"), ("asked_on",)),

@@ -15,6 +15,7 @@ from slm_extension.services.agreements import refresh_statuses
 from slm_extension.services.breaches import ask_for_explanations, remind
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.escalate import escalate
+from slm_extension.services.process_alerts import watch
 from slm_extension.services.rebuild import note_verified, verify
 from slm_extension.services.rechecks import recheck_stale
 from slm_extension.services.reconcile import note_reconciled, reconcile
@@ -65,6 +66,12 @@ def nightly() -> None:
 		return
 	now = site_time.now()
 	note_verified(verify(now, _chunks()), now)
+
+
+def process() -> None:
+	"""Once a night: the indicators of the process that have turned bad, or are good again, are told to its owners."""
+	if enabled():
+		watch(site_time.now())
 
 
 def _chunks() -> Chunks:

@@ -8,7 +8,9 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_months, escape_html, getdate
+from frappe.utils import add_months, cint, escape_html, getdate
+
+from slm_extension.adapters.civil_months import in_words, month_of
 
 LONGEST = 140
 
@@ -61,36 +63,25 @@ def days_of(filters: Mapping[str, Any], today: date) -> tuple[date, date]:
 
 
 def months_of(filters: Mapping[str, Any], today: date, count: int) -> tuple[int, int]:
-	"""The first and the last month of a report, as numbers like 202606, by any of their days; `count` until today's
-	where nothing is said."""
+	"""The months of a report, by any day of the first and the last; so many until today's where nothing is said."""
 	first = _month_of(filters, "from_date", _("From"), getdate(add_months(today.replace(day=1), 1 - count)))
 	last = _month_of(filters, "to_date", _("To"), today)
 	if first > last:
 		frappe.throw(
 			_("From ({0}) is after To ({1}). Choose a first month that is not later than the last.").format(
-				month_text(first), month_text(last)
+				in_words(first), in_words(last)
 			),
 			title=_("Filters"),
 		)
 	return first, last
 
 
-def month_text(month: int) -> str:
-	"""As a reader sorts it: 2026-06."""
-	return f"{month // 100:04d}-{month % 100:02d}"
-
-
-def month_number(day: date) -> int:
-	"""The month of a day, as a number like 202606."""
-	return day.year * 100 + day.month
-
-
 def _month_of(filters: Mapping[str, Any], field: str, label: str, otherwise: date) -> int:
 	value = filters.get(field)
 	if not value:
-		return month_number(otherwise)
+		return month_of(otherwise)
 	try:
-		return month_number(date.fromisoformat(str(value)[:10]))
+		return month_of(date.fromisoformat(str(value)[:10]))
 	except ValueError:
 		frappe.throw(
 			_("{0} {1} is not a date. Enter a day of the month that is meant, like {2}.").format(
@@ -114,3 +105,16 @@ def document_of(filters: Mapping[str, Any], field: str, doctype: str) -> str:
 			title=_("Filters"),
 		)
 	return name
+
+
+def month_in(filters: Mapping[str, Any], field: str, label: str, otherwise: int) -> int:
+	"""The month of a filter, 202606 of 2026-06, or `otherwise`. Raises frappe.ValidationError for what is none."""
+	value = filters.get(field)
+	if not value:
+		return otherwise
+	month = cint(str(value).replace("-", "")[:6])
+	if not (197101 <= month <= 219012 and 1 <= month % 100 <= 12):
+		frappe.throw(
+			_("{0} is not a month. Write it as in 2026-06.").format(frappe.bold(label)), title=_("Filters")
+		)
+	return month

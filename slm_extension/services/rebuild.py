@@ -250,7 +250,12 @@ def verify(now: Instant, chunks: Chunks) -> Verified:
 def note_verified(verified: Verified, now: Instant) -> None:
 	"""Keep when, and with what result, the site was verified: SLM Settings show it, the process owner is told."""
 	lines = [verified.sentence, *map(str, verified.first)]
-	for field, value in (("last_verify", str(to_site(now))), ("last_verify_result", "\n".join(lines)[:4000])):
+	values = {
+		"last_verify": str(to_site(now)),
+		"last_verify_result": "\n".join(lines)[:4000],
+		"last_verify_differences": verified.count,
+	}
+	for field, value in values.items():
 		frappe.db.set_single_value("SLM Settings", field, value, update_modified=False)
 	if verified.count:
 		tell_owners(verified.sentence, "\n".join(lines))

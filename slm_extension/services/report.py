@@ -5,7 +5,7 @@ The database counts clocks that are alike; here the counts become attainments of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -55,22 +55,6 @@ class Months:
 
 	def __contains__(self, month: int) -> bool:
 		return self.first <= month <= self.last
-
-	def __iter__(self) -> Iterator[int]:
-		return (earlier(self.last, by) for by in reversed(range(len(self))))
-
-	def __len__(self) -> int:
-		return _counted(self.last) - _counted(self.first) + 1
-
-
-def earlier(month: int, by: int) -> int:
-	"""The month so many months before one; both are numbers like 202606."""
-	number = _counted(month) - by
-	return number // 12 * 100 + number % 12 + 1
-
-
-def _counted(month: int) -> int:
-	return month // 100 * 12 + month % 100 - 1
 
 
 @dataclass(frozen=True, slots=True)

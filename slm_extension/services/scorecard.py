@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -18,6 +17,7 @@ import frappe
 
 from slm_extension.adapters import catalogue, counts, feedback, site_time
 from slm_extension.adapters.agreement_states import AGREEMENT, FACING, GOING
+from slm_extension.adapters.civil_months import all_months, first_day, last_day, month_of, months_before
 from slm_extension.domain.attainment import Attainment, Period
 from slm_extension.domain.availability import Figures, Standing
 from slm_extension.domain.instants import Instant, moment
@@ -25,7 +25,7 @@ from slm_extension.domain.satisfaction import Satisfaction
 from slm_extension.domain.users_view import UsersView, users_view
 from slm_extension.services import availability, cost_value
 from slm_extension.services.cost_value import Amounts
-from slm_extension.services.report import Group, Kept, Months, answer, earlier, groups_of, kept
+from slm_extension.services.report import Group, Kept, Months, answer, groups_of, kept
 from slm_extension.services.report import Question as AboutClocks
 
 
@@ -138,7 +138,7 @@ def scorecard(question: Question, asked: Instant) -> Scorecard:
 	"""As of an instant; of tickets, agreements and amounts that the session's user may read."""
 	wanted = _wanted(question)
 	now = _cards(question, question.months, asked)
-	earlier = months_before(question.months, question.against)
+	earlier = held_against(question.months, question.against)
 	before = _cards(question, earlier, asked) if earlier is not None else None
 	amounts = _amounts(question, asked)
 	objectives = _objectives(question)
@@ -159,20 +159,13 @@ def scorecard(question: Question, asked: Instant) -> Scorecard:
 	return Scorecard(known, _by_month(question, wanted, asked), titles)
 
 
-def months_before(months: Months, against: Against) -> Months | None:
+def held_against(months: Months, against: Against) -> Months | None:
 	"""As many months right before these, or the same a year earlier; None for nothing, and before anything is known."""
 	if against is Against.NOTHING:
 		return None
-	by = MONTHS_OF_A_YEAR if against is Against.YEAR_BEFORE else len(months)
-	before = Months(earlier(months.first, by), earlier(months.last, by))
+	by = MONTHS_OF_A_YEAR if against is Against.YEAR_BEFORE else len(all_months(months.first, months.last))
+	before = Months(months_before(months.first, by), months_before(months.last, by))
 	return before if before.first > FIRST_MONTH else None
-
-
-def days_of(months: Months) -> tuple[date, date]:
-	"""The first and the last day of some months."""
-	after = earlier(months.last, -1)
-	end = date(after // 100, after % 100, 1) - timedelta(days=1)
-	return date(months.first // 100, months.first % 100, 1), end
 
 
 def _wanted(question: Question) -> frozenset[str] | None:
@@ -196,7 +189,10 @@ def _others(question: Question) -> tuple[tuple[Subject, str], ...]:
 def _cards(question: Question, months: Months, asked: Instant) -> dict[str, Card]:
 	clocks = _clocks(question, months, asked)
 	tickets = counts.tickets_opened(
-		*days_of(months), TICKET_FIELDS[question.subject], _ticket_values(question)
+		first_day(months.first),
+		last_day(months.last),
+		TICKET_FIELDS[question.subject],
+		_ticket_values(question),
 	)
 	said = _said(question, months)
 	found = {
@@ -253,7 +249,7 @@ def _ticket_values(question: Question) -> dict[str, frozenset[str]]:
 
 def _availability(question: Question, months: Months, asked: Instant) -> dict[str, Card]:
 	only = dict(question.only)
-	first, last = days_of(months)
+	first, last = first_day(months.first), last_day(months.last)
 	found: dict[str, Card] = {}
 	for line in availability.lines(
 		availability.Question(
@@ -318,7 +314,9 @@ def _amounts(question: Question, asked: Instant) -> dict[str, Amounts]:
 	by = cost_value.by_service if question.subject is Subject.SERVICE else cost_value.by_agreement
 	found = {}
 	for line in by(filters, _this_month(asked)):
-		amounts = cost_value.for_months(line.amounts, len(question.months))
+		amounts = cost_value.for_months(
+			line.amounts, len(all_months(question.months.first, question.months.last))
+		)
 		if not line.beneath and not line.mixed and amounts is not None:
 			found[line.service or line.agreement] = amounts
 	return found
@@ -352,5 +350,4 @@ def _titles(lines: Sequence[Line]) -> dict[str, str]:
 
 
 def _this_month(asked: Instant) -> int:
-	day = moment(asked, site_time.site_zone())
-	return day.year * 100 + day.month
+	return month_of(moment(asked, site_time.site_zone()))

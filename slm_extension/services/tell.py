@@ -52,7 +52,8 @@ def holders_of(role: str) -> list[str]:
 	)
 
 
-def tell_owners(subject: str, text: str = "") -> list[str]:
-	"""Notify those who own the process about the timing as a whole."""
+def tell_owners(subject: str, text: str = "", among: Iterable[str] | None = None) -> list[str]:
+	"""Notify those who own the process, or some of them, about the timing as a whole."""
 	settings = frappe.get_single("SLM Settings")
-	return tell(settings, holders_of(PROCESS_OWNER), subject, text, everybody=True)
+	owners = holders_of(PROCESS_OWNER) if among is None else among
+	return tell(settings, owners, subject, text, everybody=True)

@@ -92,6 +92,7 @@ MATRIX: dict[str, dict[str, str]] = {
 	"SLM Tree Move": KEPT_BY_US,
 	"SLM What-If Clock": KEPT_BY_US,
 	"SLM Workload Notice": {ADMIN: "r", OWNER: "r", MANAGER: "r", ANALYST: "r"},
+	"SLM Process Alert": {ADMIN: "r", OWNER: "r", MANAGER: "r", ANALYST: "r"},
 	"SLM Failed Measure": {ADMIN: "rd", OWNER: "rd", MANAGER: "r"},
 }
 """What each role may do with each DocType; a role that is not named may nothing."""
@@ -215,6 +216,7 @@ def world(clock: SiteClock) -> World:
 		changed_instant=1780284600,
 	)
 	_raw("SLM Tree Move", tree="SLM Service", node=service, moved_instant=1780284600)
+	_raw("SLM Process Alert", indicator="Failed Measures", status="Bad")
 	_raw("SLM Workload Notice", agreement=in_force.name, first_day="2026-06-01", percent=80)
 	_raw(
 		"SLM Feedback",
@@ -487,6 +489,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
 	"SLM Cost and Value": (ADMIN, OWNER, MANAGER),
 	"SLM Due": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Glossary Coverage": (ADMIN, OWNER, MANAGER, ANALYST),
+	"SLM Process Health": (ADMIN, OWNER, MANAGER, ANALYST),
 	"SLM Requirement Trace": (ADMIN, OWNER, MANAGER, ANALYST),
 	"SLM Service Trace": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Services Outside SLA": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),

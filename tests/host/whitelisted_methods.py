@@ -16,7 +16,12 @@ from slm_extension import api, portal
 from slm_extension.service_level_management.doctype.slm_correction import slm_correction
 from slm_extension.service_level_management.doctype.slm_feedback import slm_feedback
 from slm_extension.service_level_management.doctype.slm_what_if import slm_what_if
-from slm_extension.service_level_management.number_card import agreement_figures, catalogue_figures, figures
+from slm_extension.service_level_management.number_card import (
+	agreement_figures,
+	catalogue_figures,
+	figures,
+	health_figures,
+)
 
 GUEST, OF_WOOL, OF_SILK, SUPPLIER = "Guest", "Customer of Wool", "Customer of Silk", "Supplier"
 EMPLOYEE, SUPPORT = "Employee", "Support Team"
@@ -249,6 +254,10 @@ METHODS: dict[str, Method] = {
 	"figures.held_now": Method(TICKETS, lambda w: figures.held_now()),
 	"figures.held_without_a_reason": Method(TICKETS, lambda w: figures.held_without_a_reason()),
 	"figures.attainment_this_month": Method(SERVICE_READERS, lambda w: figures.attainment_this_month()),
+	"health_figures.indicators_bad": Method(DRAFTERS, lambda w: health_figures.indicators_bad()),
+	"health_figures.indicators_in_attention": Method(
+		DRAFTERS, lambda w: health_figures.indicators_in_attention()
+	),
 	"catalogue_figures.services_outside": Method(
 		SERVICE_READERS, lambda w: catalogue_figures.services_outside()
 	),

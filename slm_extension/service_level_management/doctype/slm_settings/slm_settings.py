@@ -1,4 +1,4 @@
-"""Settings of the site: each status may have one meaning only."""
+"""Settings of the site: each status may have one meaning only, and the process's limits can be kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from slm_extension.adapters.agreements import forget_agreements
 from slm_extension.adapters.levels import level_of
 from slm_extension.adapters.refusals import refusing
 from slm_extension.adapters.teams import forget_teams
+from slm_extension.services.process_health import refuse_bad_limits
 
 
 class SLMSettings(Document):
@@ -21,6 +22,7 @@ class SLMSettings(Document):
 		with refusing(self):
 			for row in self.get("default_escalations") or ():
 				level_of(row)
+		refuse_bad_limits(self.get("process_limits") or ())
 		seen: set[str] = set()
 		for row in self.status_meanings:
 			if row.status in seen:

@@ -9,10 +9,10 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import cint
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.breaches import Counted, behind, counted
+from slm_extension.adapters.civil_months import all_months, in_words, month_of, months_before
 from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.report_columns import (
 	BLUE,
@@ -26,9 +26,8 @@ from slm_extension.adapters.report_columns import (
 	followable,
 	stacked_bars,
 )
-from slm_extension.adapters.report_filters import one_of
+from slm_extension.adapters.report_filters import month_in, one_of
 from slm_extension.domain.attribution import Cause
-from slm_extension.services.report import Months, earlier
 
 GROUPS = {
 	"Where It Came From": ("cause", "Data", ""),
@@ -76,28 +75,15 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 
 def months(asked: Mapping[str, Any]) -> tuple[int, int]:
 	"""The first and the last month asked for, as numbers like 202606: half a year unless said."""
-	today = site_time.today()
-	this = today.year * 100 + today.month
-	last = _month(asked, "to_month", _("To Month"), this)
-	first = _month(asked, "from_month", _("From Month"), earlier(last, MONTHS - 1))
+	this = month_of(site_time.today())
+	last = month_in(asked, "to_month", _("To Month"), this)
+	first = month_in(asked, "from_month", _("From Month"), months_before(last, MONTHS - 1))
 	if first > last:
 		frappe.throw(
 			_("From Month ({0}) is after To Month ({1}). Choose an earlier first month.").format(first, last),
 			title=_("Filters"),
 		)
 	return first, last
-
-
-def _month(asked: Mapping[str, Any], field: str, label: str, otherwise: int) -> int:
-	value = asked.get(field)
-	if not value:
-		return otherwise
-	month = cint(str(value).replace("-", "")[:6])
-	if not (197101 <= month <= 219012 and 1 <= month % 100 <= 12):
-		frappe.throw(
-			_("{0} is not a month. Write it as in 2026-06.").format(frappe.bold(label)), title=_("Filters")
-		)
-	return month
 
 
 def columns(group: str, fieldtype: str, options: str) -> list[Row]:
@@ -142,7 +128,7 @@ def rows(found: Iterable[Counted], field: str, first: int, last: int, equal: Map
 
 
 def _within(first: int, last: int) -> Row:
-	return {"period": ["in", list(Months(first, last))], "standing": 1}
+	return {"period": ["in", list(all_months(first, last))], "standing": 1}
 
 
 def _heard_of(found: Iterable[Counted]) -> list[Counted]:
@@ -170,16 +156,14 @@ def chart(found: Sequence[Counted], first: int, last: int) -> Row | None:
 	"""Misses by month, each bar made of where they came from."""
 	if not found:
 		return None
-	shown = list(Months(first, last))
+	shown = list(all_months(first, last))
 	by: dict[tuple[str, int], int] = defaultdict(int)
 	for one in found:
 		by[one.cause, one.period] += one.misses
 	datasets = [
 		(_(cause.value.capitalize()), [by[cause.value, month] for month in shown]) for cause in COLOURS
 	]
-	return stacked_bars(
-		[f"{month // 100}-{month % 100:02}" for month in shown], datasets, list(COLOURS.values())
-	)
+	return stacked_bars([in_words(month) for month in shown], datasets, list(COLOURS.values()))
 
 
 def summary(found: Sequence[Counted]) -> list[Row]:

@@ -15,6 +15,7 @@ from frappe.utils import cint, format_datetime, get_url_to_list
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import KINDS
+from slm_extension.adapters.civil_months import in_words, month_of
 from slm_extension.adapters.metrics import DIMENSIONS, all_metrics, measuring
 from slm_extension.adapters.permissions import reads_no_ticket
 from slm_extension.adapters.report_columns import (
@@ -29,7 +30,7 @@ from slm_extension.adapters.report_columns import (
 	percent,
 	stacked_bars,
 )
-from slm_extension.adapters.report_filters import document_of, month_number, month_text, months_of, one_of
+from slm_extension.adapters.report_filters import document_of, months_of, one_of
 from slm_extension.domain.attainment import SMALL_SAMPLE, Period, Verdict
 from slm_extension.services.report import Answer, Doubts, Group, Line, Months, Question, answer, doubts
 
@@ -101,7 +102,7 @@ def understood(filters: Mapping[str, Any]) -> Wish:
 		only.append((Group.DIMENSION, one_of(filters, "dimension", _("Dimension"), DIMENSIONS)))
 	grain = GRAINS[one_of(filters, "period", _("Period"), GRAINS, "Month")]
 	return Wish(
-		Question(Months(first, last), month_number(asked), _groups(filters), grain, tuple(only)),
+		Question(Months(first, last), month_of(asked), _groups(filters), grain, tuple(only)),
 		one_of(filters, "chart", _("Chart"), CHARTS, CHARTS[0]),
 		cint(frappe.db.get_single_value("SLM Settings", "small_sample")) or SMALL_SAMPLE,
 	)
@@ -234,7 +235,7 @@ def _period_text(months: Months, grain: Period) -> str:
 		return f"{year:04d}"
 	if grain is Period.QUARTER:
 		return _("{0} Q{1}").format(f"{year:04d}", (month + 2) // 3)
-	return month_text(months.first)
+	return in_words(months.first)
 
 
 def _groups(filters: Mapping[str, Any]) -> tuple[Group, ...]:
@@ -300,7 +301,7 @@ def _name(found: Answer, line: Line) -> str:
 		elif group is Group.TARGET:
 			parts.append(_target(found, line))
 		elif group is Group.PERIOD:
-			parts.append(month_text(int(key)))
+			parts.append(in_words(int(key)))
 		else:
 			parts.append(str(key) or _("None"))
 	return ", ".join(filter(None, parts)) or _("All clocks")

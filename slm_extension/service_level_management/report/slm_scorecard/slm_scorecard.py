@@ -12,6 +12,7 @@ from frappe import _
 from frappe.utils import cint
 
 from slm_extension.adapters import feedback, site_time
+from slm_extension.adapters.civil_months import first_day, in_words, last_day
 from slm_extension.adapters.permissions import reads_no_ticket
 from slm_extension.adapters.report_columns import (
 	BARS,
@@ -23,7 +24,7 @@ from slm_extension.adapters.report_columns import (
 	followable,
 	percent,
 )
-from slm_extension.adapters.report_filters import document_of, month_text, months_of, one_of
+from slm_extension.adapters.report_filters import document_of, months_of, one_of
 from slm_extension.domain.attainment import SMALL_SAMPLE, Attainment
 from slm_extension.domain.satisfaction import HIGHEST_SCORE, Satisfaction
 from slm_extension.domain.users_view import UsersView
@@ -37,7 +38,6 @@ from slm_extension.services.scorecard import (
 	Scorecard,
 	Subject,
 	beneath,
-	days_of,
 	scorecard,
 )
 
@@ -214,7 +214,7 @@ def message_of(found: Scorecard, question: Question) -> str | None:
 def chart_of(found: Scorecard, chart: str) -> Row | None:
 	"""Attainment beside the users who are satisfied, both in percent: line by line, or month by month."""
 	if chart == "By Month":
-		return _bars([(month_text(month), clocks, said) for month, (clocks, said) in found.by_month.items()])
+		return _bars([(in_words(month), clocks, said) for month, (clocks, said) in found.by_month.items()])
 	most = sorted(found.lines, key=lambda line: (-line.now.said.answers, -line.now.clocks.attainment.decided))
 	return _bars([(line.key or _("None"), line.now.clocks.attainment, line.now.said) for line in most[:BARS]])
 
@@ -277,7 +277,7 @@ def _view(view: UsersView) -> str:
 
 def _behind(line: Line, question: Question) -> Row:
 	"""The list filters under which the clocks, tickets, answers and outages of a line are found, by DocType."""
-	first, last = days_of(question.months)
+	first, last = first_day(question.months.first), last_day(question.months.last)
 	others = [(subject, name) for subject, name in question.only if subject is not question.subject]
 	only = [(subject, [name]) for subject, name in others if subject is not Subject.SERVICE]
 	only += [(subject, sorted(beneath(name))) for subject, name in others if subject is Subject.SERVICE]
