@@ -325,10 +325,10 @@ MOST_NAMES = 200
 """More names than these make an address too long."""
 
 
-def named(doctype: str, names: Iterable[str]) -> Behind:
-	"""A list of just these documents; so many that they cannot be named: the first of them."""
+def named(doctype: str, names: Iterable[str]) -> Behind | None:
+	"""A list of just these documents, None without any; so many that they cannot be named: the first of them."""
 	known = sorted(set(names))[:MOST_NAMES]
-	return Behind(doctype, filters={"name": ["in", known]})
+	return Behind(doctype, filters={"name": ["in", known]}) if known else None
 
 
 def _since(look: Look, at: Instant | None, unit: int) -> Figures:
@@ -342,11 +342,11 @@ def _said(look: Look, field: str) -> Instant | None:
 	return site_time.to_instant(value) if value else None
 
 
-def _count(number: int, behind: Behind) -> Figure:
+def _count(number: int, behind: Behind | None) -> Figure:
 	return Figure(Fraction(number), number, behind)
 
 
-def _part(number: int, of: int, behind: Behind) -> Figure:
+def _part(number: int, of: int, behind: Behind | None) -> Figure:
 	return Figure(Fraction(100 * number, of), of, behind) if of else NOTHING
 
 

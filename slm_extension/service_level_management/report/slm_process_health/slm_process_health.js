@@ -28,6 +28,12 @@
 		return frappe.utils.escape_html(`/app/${path}?${asked}`);
 	}
 
+	function figure(value, behind) {
+		if (value === null || value === undefined || value === "") return "";
+		const shown = format_number(value, null, Number.isInteger(value) ? 0 : 1);
+		return `<div style="text-align: right">${behind ? `<a href="${address(behind)}">${shown}</a>` : shown}</div>`;
+	}
+
 	frappe.query_reports["SLM Process Health"] = {
 		filters: [
 			{ fieldname: "month", label: __("Month"), fieldtype: "Data", default: moment().format("YYYY-MM") },
@@ -66,9 +72,10 @@
 				return `<a href="#" class="slm-trend" title="${escape(__("Show its twelve months"))}"
 					data-indicator="${escape(data.indicator_key)}">${escape(value)}</a>`;
 			}
-			const behind = { value: data.behind, before: data.behind_before }[column.fieldname];
-			if (!behind || value === null || value === undefined) return value === null ? "" : text;
-			return `<div style="text-align: right"><a href="${address(behind)}">${$(`<div>${text}</div>`).text()}</a></div>`;
+			if (["value", "before", "attention_at", "bad_at"].includes(column.fieldname)) {
+				return figure(value, { value: data.behind, before: data.behind_before }[column.fieldname]);
+			}
+			return text;
 		},
 	};
 })();

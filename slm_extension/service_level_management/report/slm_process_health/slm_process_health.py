@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 
 from slm_extension.adapters import site_time
-from slm_extension.adapters.civil_months import all_months, in_words, months_before
+from slm_extension.adapters.civil_months import in_words
 from slm_extension.adapters.permissions import reads_no_ticket
 from slm_extension.adapters.report_columns import (
 	BLUE,
@@ -28,7 +28,6 @@ from slm_extension.adapters.report_filters import month_in, one_of
 from slm_extension.services.process_figures import Behind, Figure
 from slm_extension.services.process_health import (
 	BY_NAME,
-	MONTHS_OF_TREND,
 	Group,
 	Indicator,
 	Stand,
@@ -117,7 +116,9 @@ def _advice(one: Stand, month: int, this: int) -> str:
 		return _("It is known as of now alone. Choose this month.")
 	if one.figure.value is not None and one.standing is Standing.NO_DATA:
 		return _("Fewer than {0}: too few to be judged.").format(one.indicator.judged_from)
-	return _(one.indicator.advice) if one.standing in (Standing.ATTENTION, Standing.BAD) else ""
+	never = one.figure.value is None and one.indicator.group is Group.TIMING
+	wanted = never or one.standing in (Standing.ATTENTION, Standing.BAD)
+	return _(one.indicator.advice) if wanted else ""
 
 
 def _behind(figure: Figure) -> Row | None:
@@ -150,18 +151,17 @@ def standings_chart(stands: Sequence[Stand]) -> Row | None:
 
 
 def trend_chart(one: Indicator, now: int, month: int) -> Row | None:
-	"""An indicator in the twelve months up to this one, with its limits; nothing where no month has a figure."""
-	found = trend(one, now, month)
-	if not any(figure.value is not None for figure in found.values()):
+	"""An indicator in those of the twelve months up to this one that have a figure, with its limits."""
+	values = {each: shown(figure.value) for each, figure in trend(one, now, month).items()}
+	values = {each: value for each, value in values.items() if value is not None}
+	if not values:
 		return None
-	months = all_months(months_before(month, MONTHS_OF_TREND - 1), month)
-	values = [shown(found[each].value) or 0 for each in months]
 	limit = site_limits()[one.name]
 	marks = [(_("Attention"), limit.attention), (_("Bad"), limit.bad)]
 	return {
 		"data": {
-			"labels": [in_words(each) for each in months],
-			"datasets": [{"name": _label(one), "values": values}],
+			"labels": [in_words(each) for each in values],
+			"datasets": [{"name": _label(one), "values": list(values.values())}],
 			"yMarkers": [
 				{"label": label, "value": float(value), "options": {"labelPos": "left"}}
 				for label, value in marks
