@@ -487,6 +487,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
 	"SLM Chain": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Compliance": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Cost and Value": (ADMIN, OWNER, MANAGER),
+	"SLM Data Collected": (ADMIN, OWNER, MANAGER, ANALYST),
 	"SLM Due": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Glossary Coverage": (ADMIN, OWNER, MANAGER, ANALYST),
 	"SLM Process Health": (ADMIN, OWNER, MANAGER, ANALYST),

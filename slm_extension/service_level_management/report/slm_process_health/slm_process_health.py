@@ -76,11 +76,11 @@ def columns() -> list[Row]:
 		column("value", _("Figure"), "Float", 110, precision=1),
 		column("unit", _("Unit"), "Data", 100),
 		column("before", _("Month Before"), "Float", 120, precision=1),
-		column("attention_at", _("Attention At"), "Float", 110, precision=1),
+		column("attention_at", _("Attention At"), "Float", 105, precision=1),
 		column("bad_at", _("Bad At"), "Float", 90, precision=1),
+		column("advice", _("What to Do"), "Data", 420),
 		column("cases", _("Made Of"), "Int", 90),
 		column("as_of", _("As Of"), "Data", 90),
-		column("advice", _("What to Do"), "Data", 430),
 	]
 
 
