@@ -32,7 +32,7 @@ INDEXES = {
 	"SLM Ticket Event": (
 		("ticket", "ticket_type", "at_instant"),
 		("kind", "value"),
-		("recorded_instant", "kind", "source"),
+		("recorded_instant", "kind", "source", "ticket"),
 	),
 	"SLM Correction": (("ticket", "ticket_type"), ("requested_by", "requested_on")),
 	"SLM Failed Measure": (("ticket", "ticket_type"),),

@@ -88,6 +88,10 @@ class Look:
 		return records.learnt(self.span), records.learnt(self.earlier)
 
 	@cached_property
+	def holds(self) -> tuple[Mapping[bool, Collected], Mapping[bool, Collected]]:
+		return records.holds(self.span), records.holds(self.earlier)
+
+	@cached_property
 	def outages(self) -> tuple[Mapping[tuple[str, str], Collected], Mapping[tuple[str, str], Collected]]:
 		return records.outages(self.span), records.outages(self.earlier)
 
@@ -165,7 +169,7 @@ def _gap_of(row: str, look: Look) -> Gap | None:
 
 def _holds(told: bool) -> Callable[[Look, KindOfData], list[Line]]:
 	def lines(look: Look, kind: KindOfData) -> list[Line]:
-		now, before = records.holds(look.span, told), records.holds(look.earlier, told)
+		now, before = (found.get(told, NONE) for found in look.holds)
 		wanted = {
 			"kind": Kind.STATUS.value,
 			"value": Status.HELD.value,

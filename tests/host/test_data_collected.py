@@ -8,7 +8,7 @@ import frappe
 import pytest
 
 from slm_extension.adapters import site_time
-from slm_extension.adapters.collected_records import Span, learnt
+from slm_extension.adapters.collected_records import Span, holds, learnt
 from slm_extension.service_level_management.report.slm_data_collected import slm_data_collected
 from slm_extension.services.data_collected import KINDS
 from slm_extension.testing import (
@@ -241,12 +241,23 @@ def test_who_reads_one_customer_counts_his_tickets(clock: SiteClock) -> None:
 	assert row("Openings and Changes, Reconciler")["records"] == 2
 
 
-def test_the_ledger_is_read_by_the_index_of_when_it_learnt(clock: SiteClock, queries: Any) -> None:
-	with queries.counted():
-		learnt(Span(202606, 202606))
-	(sent,) = queries.sent
-	assert "recorded_instant" in sent
-	assert frappe.db.has_index("tabSLM Ticket Event", "slm_recorded_instant_kind_source")
+@pytest.mark.parametrize("read", [learnt, holds])
+def test_the_ledger_is_read_by_the_index_of_when_it_learnt(
+	clock: SiteClock, monkeypatch: pytest.MonkeyPatch, read: Any
+) -> None:
+	frappe.db.sql(
+		"INSERT INTO `tabSLM Ticket Event` (name, ticket_type, ticket, kind, value, source, recorded_instant)"
+		" SELECT CONCAT('filler', seq), 'Issue', seq, 'status', 'held', 'save', 1000000000 + 1000 * seq"
+		" FROM seq_1_to_5000"
+	)
+	sent: list[tuple[Any, ...]] = []
+	real = frappe.db.sql
+	with monkeypatch.context() as listening:
+		listening.setattr(frappe.db, "sql", lambda *said, **more: sent.append(said) or real(*said, **more))
+		read(Span(202606, 202606))
+	plans = [frappe.db.sql(f"EXPLAIN {query}", *values, as_dict=True) for query, *values in sent]
+	keys = [one.key for plan in plans for one in plan if one.table == "tabSLM Ticket Event"]
+	assert keys == ["slm_recorded_instant_kind_source_ticket"] * len(sent)
 
 
 @pytest.mark.parametrize(
