@@ -18,6 +18,7 @@ from slm_extension.seeds import (
 	outage_mails,
 	requirement_notices,
 	requirement_workflows,
+	supplier_report_notices,
 )
 from slm_extension.seeds.once import once
 
@@ -39,6 +40,7 @@ INDEXES = {
 	"SLM Breach": (("clock",), ("status", "missed_instant"), ("standing", "period"), ("asked_on",)),
 	"SLM Escalation Log": (("status", "reached_instant"), ("sent_at",)),
 	"SLM Calendar Edition": (("calendar", "recorded_instant"),),
+	"SLM Supplier Report": (("due_on", "status"),),
 	"SLM What-If Clock": (("what_if", "ticket"),),
 }
 """What we look tables up by; an index's name is made of its columns."""
@@ -47,6 +49,7 @@ UNIQUE = {
 	"SLM Breach": ("ticket_type", "ticket", "clock_key"),
 	"SLM Escalation Log": ("ticket_type", "ticket", "clock_key", "level"),
 	"SLM Outage": ("data_source", "measurement_id"),
+	"SLM Supplier Report": ("lineage", "first_due_on"),
 }
 """Of what there is one row each, whoever writes it and however often."""
 
@@ -103,6 +106,7 @@ def seed_records() -> None:
 	once("glossary", glossary.seed)
 	once("outage mails", outage_mails.seed)
 	once("feedback request", feedback_request.seed)
+	once("supplier report notices", supplier_report_notices.seed)
 
 
 def add_indexes() -> None:

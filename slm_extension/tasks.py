@@ -10,7 +10,7 @@ from frappe.utils import now as now_text
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.settings import enabled, note_beat
-from slm_extension.services import workload
+from slm_extension.services import owed_reports, workload
 from slm_extension.services.agreements import refresh_statuses
 from slm_extension.services.breaches import ask_for_explanations, remind
 from slm_extension.services.chunks import Chunks
@@ -53,8 +53,9 @@ def hourly() -> None:
 
 
 def daily() -> None:
-	"""Once a day: agreements that begin or end today, and chains that nobody has looked at for a week."""
+	"""Once a day: agreements that begin or end today, the reports they owe, and chains that nobody has looked at for a week."""
 	refresh_statuses(site_time.today())
+	owed_reports.keep_on_record(site_time.today(), _chunks())
 	recheck_stale()
 	if enabled():
 		remind(site_time.now(), _chunks())

@@ -13,6 +13,7 @@ from slm_extension.seeds import (
 	outage_mails,
 	requirement_notices,
 	requirement_workflows,
+	supplier_report_notices,
 )
 
 ROLES = ("SLM Process Owner", "Service Level Analyst", "Service Level Manager")
@@ -51,6 +52,7 @@ def drop_seeds() -> None:
 	requirement_notices.unseed()
 	outage_mails.unseed()
 	feedback_request.unseed()
+	supplier_report_notices.unseed()
 
 
 def drop_roles() -> None:

@@ -7,6 +7,9 @@ AGREEMENT = "SLM Agreement"
 FACING = ("SLA", "Commitment")
 """Kinds of agreement that promise something to a customer; the others keep such promises up."""
 
+PERFORMED = ("OLA", "UC", "Commitment")
+"""Kinds of agreement whose provider reports to us how it was kept; an SLA is what we report on ourselves."""
+
 GOING = ("Agreed", "In Force", "Frozen")
 """States of a concluded agreement that has not ended."""
 

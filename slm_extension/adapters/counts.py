@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -49,7 +49,7 @@ class Selection:
 	"""Which clocks to count. Periods are numbers like 202606, both ends included.
 
 	An empty `agreement` leaves out none; `equal` are pairs of a field and the value it must have, `fields`
-	further fields of a clock to group by.
+	further fields of a clock to group by. With `days`, both included, only clocks decided on them by the site's calendar.
 	"""
 
 	first: int
@@ -58,6 +58,7 @@ class Selection:
 	agreement: str = ""
 	equal: tuple[tuple[str, str], ...] = ()
 	fields: tuple[str, ...] = ()
+	days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ def query(selection: Selection) -> Any:
 		found = found.where(clock.agreement == selection.agreement)
 	for field, value in selection.equal:
 		found = found.where(clock[field] == value)
+	if selection.days is not None:
+		start, end = selection.days
+		found = found.where((clock.decided_at >= start) & (clock.decided_at < end + timedelta(days=1)))
 	return only_readable(found, CLOCK)
 
 

@@ -19,6 +19,7 @@ PREFIXES = {
 	"SLM Feedback": ("Feedback",),
 	"SLM Requirement": ("SLR",),
 	"SLM Service Specification": ("SSP",),
+	"SLM Supplier Report": ("Supplier-Report",),
 	"SLM What-If": ("What-If",),
 }
 

@@ -34,6 +34,23 @@ def party_names(agreements: Iterable[Any]) -> dict[str, str]:
 	return {row.name: _party(row, tables, customers, suppliers) for row in rows}
 
 
+def provider_names(agreements: Iterable[Any]) -> dict[str, str]:
+	"""By the agreement's name, who performs it: the supplier of a UC, the team of an OLA; of others our own side.
+
+	The rows bring FIELDS and the company.
+	"""
+	rows = list(agreements)
+	teams = _children(*_TABLES["teams"], rows)
+	suppliers = _titles("Supplier", "supplier_name", {row.supplier for row in rows if row.supplier})
+	return {row.name: _provider(row, teams.get(row.name, []), suppliers) for row in rows}
+
+
+def _provider(row: Any, teams: list[str], suppliers: Mapping[str, str]) -> str:
+	if row.kind == "UC":
+		return suppliers.get(row.supplier or "", row.supplier or "")
+	return _listed(teams) or row.department or row.designation or row.company or _("Our own side")
+
+
 def _party(
 	row: Any,
 	tables: Mapping[str, Mapping[str, list[str]]],

@@ -44,6 +44,11 @@ def reads_no_ticket(user: str) -> bool:
 	return all(condition_of(one, user) == _NOTHING for one in TICKET_TYPES)
 
 
+def reads_every_ticket(user: str) -> bool:
+	"""Whether a user may read what was measured of all tickets there are, so that figures over them are whole."""
+	return not any(condition_of(one, user) for one in (*TICKET_TYPES, "SLM Clock"))
+
+
 def condition_of(doctype: str, user: str) -> str:
 	"""What the host adds to a query of a DocType for a user, as SQL. Empty: he may read every document.
 

@@ -170,6 +170,15 @@ def next_day_from(day: date, every: Every, earliest: date, begun: date | None = 
 	return _in_month(number + (max(1, skipped) + 1) * months, meant) if found and found < earliest else found
 
 
+def previous_day(day: date, every: Every, begun: date | None = None) -> date:
+	"""The day before `day` in its series, the first of the calendar where there is none; `begun` as in `next_day`."""
+	days, months = every.value
+	if not months:
+		return day - timedelta(days=min(days, (day - date.min).days))
+	number = _number(day) - months
+	return (_in_month(number, _day_meant(day, begun)) if number >= _number(date.min) else None) or date.min
+
+
 def _day_meant(day: date, begun: date | None) -> int:
 	if begun is not None and day.day == min(begun.day, _length(day)):
 		return begun.day

@@ -14,6 +14,7 @@ from frappe import _
 from frappe.utils import cstr, getdate
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.agreement_states import PERFORMED
 from slm_extension.domain.recurrence import Every, next_day, next_day_from
 
 FREQUENCIES = {
@@ -94,6 +95,13 @@ def task_of(document: Any, item: str = REVIEW) -> Task:
 			title=_("Nothing Due"),
 		)
 	begun = getdate(document.valid_from)
+	if item == REPORT and reported_to_us(document):
+		frappe.throw(
+			_(
+				"The reports on {0} are on record, each by itself. Open the one that has come under {1}."
+			).format(frappe.bold(document.name), frappe.bold(_("SLM Supplier Report"))),
+			title=_("Report on Record"),
+		)
 	if item in RHYTHMS:
 		every = FREQUENCIES.get(document.get(RHYTHMS[item]) or "")
 		said = _("Review of {0}") if item == REVIEW else _("Report on {0}")
@@ -108,6 +116,11 @@ def task_of(document: Any, item: str = REVIEW) -> Task:
 		title=_("Nothing Due"),
 	)
 	raise AssertionError
+
+
+def reported_to_us(agreement: Any) -> bool:
+	"""Whether somebody owes us reports on an agreement, which services.owed_reports puts on record."""
+	return agreement.kind in PERFORMED and (agreement.report_frequency or "") in FREQUENCIES
 
 
 def next_dates(task: Task) -> tuple[date, ...]:

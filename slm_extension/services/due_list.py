@@ -18,9 +18,11 @@ from pypika.terms import ExistsCriterion
 
 from slm_extension.adapters.agreement_states import AGREEMENT, CONCLUDED, FACING, GOING
 from slm_extension.adapters.party_names import FIELDS, party_names
+from slm_extension.adapters.supplier_reports import OWED
+from slm_extension.adapters.supplier_reports import REPORT as REPORT_OWED
 from slm_extension.adapters.tallies import UNDECIDED, months
 from slm_extension.domain.recurrence import next_day
-from slm_extension.services.due import FREQUENCIES, REPORT, REVIEW
+from slm_extension.services.due import FREQUENCIES, REPORT, REVIEW, reported_to_us
 
 SERVICE = "SLM Service"
 UNMEASURED_AFTER = 90
@@ -126,7 +128,9 @@ def _of_agreements(horizon: Horizon) -> Iterator[Due]:
 	yield from _ends(going, parties, horizon)
 	concluded = [row for row in rows if row.docstatus == 1 and row.status in CONCLUDED]
 	for row in concluded:
-		yield from _reports(row, parties, horizon)
+		if not reported_to_us(row):
+			yield from _reports(row, parties, horizon)
+	yield from _reports_to_us({row.name: row for row in concluded}, horizon)
 	yield from _deliverables({row.name: row for row in concluded}, parties, horizon)
 	yield from _signatures([row for row in rows if row.docstatus == 0], parties, horizon)
 	by_name = {row.name: row for row in going}
@@ -155,6 +159,39 @@ def _reports(row: Any, parties: Mapping[str, str], horizon: Horizon) -> Iterator
 	day = getdate(row.next_report_on)
 	if day <= horizon.within(horizon.ahead) and _owed(row, day, row.report_frequency):
 		yield _due(What.REPORT, row, parties, "", day, row.report_frequency or "", REPORT)
+
+
+def _reports_to_us(concluded: Mapping[str, Any], horizon: Horizon) -> Iterator[Due]:
+	"""R182: what teams and suppliers owe us. Nothing follows from the list: each is delivered on its own record."""
+	if not frappe.has_permission(REPORT_OWED, "read"):
+		return
+	for row in frappe.get_list(
+		REPORT_OWED,
+		filters={
+			"agreement": ["in", list(concluded) or [""]],
+			"status": ["in", OWED],
+			"due_on": ["<=", horizon.within(horizon.ahead)],
+		},
+		fields=["name", "agreement", "provider", "status", "due_on", "period_from", "period_to"],
+		order_by="due_on asc, name asc",
+		limit_page_length=0,
+	):
+		agreement = concluded[row.agreement]
+		text = _("From {0} to {1}").format(
+			frappe.format(row.period_from, "Date"), frappe.format(row.period_to, "Date")
+		)
+		yield Due(
+			What.REPORT,
+			REPORT_OWED,
+			row.name,
+			agreement.title,
+			text,
+			row.provider or "",
+			getdate(row.due_on),
+			agreement.agreement_owner or "",
+			agreement.kind,
+			agreement.report_frequency or "",
+		)
 
 
 def _ends(going: list[Any], parties: Mapping[str, str], horizon: Horizon) -> Iterator[Due]:

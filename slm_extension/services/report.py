@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -61,7 +62,8 @@ class Months:
 class Question:
 	"""What is asked. `this_month` is the month in which it is asked: pending clocks stand as of today, in it.
 
-	`grain` cuts time into lines; `only` leaves out clocks that have another value there.
+	`grain` cuts time into lines; `only` leaves out clocks that have another value there, `days` those that were
+	decided on other days of the months.
 	"""
 
 	months: Months
@@ -69,6 +71,7 @@ class Question:
 	groups: tuple[Group, ...] = ()
 	grain: Period | None = None
 	only: tuple[tuple[Group, str], ...] = ()
+	days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +220,7 @@ def _selection(question: Question, fields: tuple[Group, ...]) -> Selection:
 		dict(question.only).get(Group.AGREEMENT, ""),
 		tuple((group.value, value) for group, value in question.only if group in _OF_A_CLOCK),
 		tuple(group.value for group in fields),
+		question.days,
 	)
 
 

@@ -18,7 +18,7 @@ from slm_extension.domain.errors import (
 	SameWeekdayTwice,
 	WeekdayMissing,
 )
-from slm_extension.domain.recurrence import LAST, Every, Rhythm, next_day, next_day_from
+from slm_extension.domain.recurrence import LAST, Every, Rhythm, next_day, next_day_from, previous_day
 
 NEAR = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
@@ -354,3 +354,30 @@ def test_every_so_many_weeks_it_is_so_from_where_such_a_week_begins(
 
 	assert found == on_each(run, interval, begins, max(begun, earliest), latest)
 	assert all((later - one).days >= rhythm.apart for one, later in pairwise(found))
+
+
+@pytest.mark.parametrize(
+	("day", "every", "begun", "expected"),
+	[
+		pytest.param("2026-06-08", Every.WEEK, None, "2026-06-01", id="a week before"),
+		pytest.param(
+			"2026-03-31", Every.MONTH, "2026-01-31", "2026-02-28", id="a month too short for the day"
+		),
+		pytest.param("2026-02-28", Every.MONTH, "2026-01-30", "2026-01-30", id="the day that was meant"),
+		pytest.param("2026-01-15", Every.QUARTER, None, "2025-10-15", id="in the year before"),
+		pytest.param("0001-01-03", Every.WEEK, None, "0001-01-01", id="no week before it"),
+		pytest.param("0001-03-03", Every.YEAR, None, "0001-01-01", id="no year before it"),
+	],
+)
+def test_the_day_before_in_a_series(day: str, every: Every, begun: str | None, expected: str) -> None:
+	found = previous_day(date.fromisoformat(day), every, date.fromisoformat(begun) if begun else None)
+
+	assert str(found) == expected
+
+
+@given(day=NEAR, every=st.sampled_from(Every))
+def test_the_day_after_the_day_before_is_the_day_itself(day: date, every: Every) -> None:
+	following = next_day(day, every, day)
+	assert following is not None
+
+	assert previous_day(following, every, day) == day

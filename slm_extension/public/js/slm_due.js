@@ -50,7 +50,9 @@ frappe.ui.form.on("SLM Agreement", {
 		const offer = (label, item) =>
 			frm.add_custom_button(label, () => slm.say_done(frm.doctype, frm.docname, item, () => frm.reload_doc()), __("Done"));
 		if (frm.doc.next_review_on || frm.doc.review_frequency) offer(__("Review"), "next_review_on");
-		if (frm.doc.next_report_on) offer(__("Service Report"), "next_report_on");
+		// what others owe us is on record, a document a report
+		const on_record = ["OLA", "UC", "Commitment"].includes(frm.doc.kind) && frm.doc.report_frequency;
+		if (frm.doc.next_report_on && !on_record) offer(__("Service Report"), "next_report_on");
 		for (const row of frm.doc.deliverables || []) {
 			if (row.next_due) offer(frappe.utils.escape_html(row.deliverable), row.name);
 		}
