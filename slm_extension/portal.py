@@ -1,5 +1,4 @@
-"""What users of a customer or a supplier may ask in the portal: sign, take a PDF along, see when a ticket is due, and
-say how it was handled.
+"""What users of a customer or a supplier may ask in the portal: sign, see when a ticket is due, judge it, report.
 
 Every method checks for whom the user speaks. Annotations are not postponed here: the host checks arguments by them.
 """
@@ -12,7 +11,7 @@ from frappe.rate_limiter import rate_limit
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.party_permissions import visible
-from slm_extension.services import feedback, signing_in_portal, ticket_dues
+from slm_extension.services import feedback, signing_in_portal, supplier_reports_in_portal, ticket_dues
 from slm_extension.services.paper import agreement_as_pdf
 
 
@@ -35,6 +34,54 @@ def agreement_pdf(agreement: str) -> None:
 	frappe.local.response.filename = f"{document.name}.pdf"
 	frappe.local.response.filecontent = agreement_as_pdf(document)
 	frappe.local.response.type = "pdf"
+
+
+@frappe.whitelist(methods=["POST"])
+def deliver_supplier_report(report: str, text: str = "", figures: str = "{}") -> dict[str, str]:
+	"""Deliver a service report for the user's supplier; its file comes along as `file`. Returns how it stands.
+
+	`figures` is JSON: by row what was typed as `decided` and `met`.
+	"""
+	found = supplier_reports_in_portal.deliver(report, text, _typed(figures), _uploaded())
+	return {"status": str(found.status), "received_on": str(found.received_on)}
+
+
+def _typed(figures: str) -> dict[str, dict[str, str]]:
+	try:
+		return dict(frappe.parse_json(figures or "{}"))
+	except (TypeError, ValueError):
+		frappe.throw(
+			_("The figures could not be read. Reload the page and enter them again."), title=_("Figures")
+		)
+		raise AssertionError from None
+
+
+def _uploaded() -> supplier_reports_in_portal.Upload | None:
+	request = getattr(frappe.local, "request", None)
+	file = request.files.get("file") if request is not None else None
+	if file is None or not file.filename:
+		return None
+	return supplier_reports_in_portal.Upload(file.filename, file.stream.read())
+
+
+@frappe.whitelist()
+def supplier_report_file(report: str) -> None:
+	"""The file that was delivered with a service report of the user's supplier."""
+	document = supplier_reports_in_portal.mine(report)
+	name = frappe.db.get_value(
+		"File",
+		{
+			"attached_to_doctype": document.doctype,
+			"attached_to_name": document.name,
+			"file_url": document.file,
+		},
+	)
+	if not document.file or not name:
+		frappe.throw(_("No file was delivered with this report."), title=_("No File"))
+	file = frappe.get_doc("File", name)
+	frappe.local.response.filename = file.file_name
+	frappe.local.response.filecontent = file.get_content()
+	frappe.local.response.type = "download"
 
 
 @frappe.whitelist()

@@ -118,6 +118,15 @@ def _of_row(row: Any) -> Attainment:
 	return Attainment(row.met or 0, (row.decided or 0) - (row.met or 0))
 
 
+def compared(report: Any, rows: Iterable[Any]) -> tuple[Attainment, Attainment]:
+	"""What a report says of its targets together, and what was measured of the same targets."""
+	said = [row for row in rows if row.reported]
+	if not said:
+		return Attainment(), Attainment()
+	ours = of_report(report)
+	return reported(said), sum((ours.get(row.target_id, Attainment()) for row in said), Attainment())
+
+
 def view(report: Any) -> dict[str, Any]:
 	"""A line a target for the form. `shown` is false for those who may not read every ticket: no figure is in it then."""
 	if not reads_every_ticket(str(frappe.session.user)):

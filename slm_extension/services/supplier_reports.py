@@ -341,19 +341,34 @@ def take_figures(report: Any) -> int:
 
 def deliver(report: Any, received_on: date, delivered_by: str = "") -> None:
 	"""The report has come: it is in the document already, as file, text or figures. Raises frappe.ValidationError."""
-	stored = _stored(report)
-	_refuse_other_states(stored, OWED)
-	refuse_nothing(stored)
+	_deliver(_stored(report), received_on, delivered_by, None)
+	report.reload()
+
+
+def deliver_in_portal(report: Any, received_on: date, delivered_by: str, user: str) -> None:
+	"""The same by a user of the supplier's, with what he has entered in a report that was loaded for update."""
+	_deliver(report, received_on, delivered_by, user)
+
+
+def _deliver(report: Any, received_on: date, delivered_by: str, portal_user: str | None) -> None:
+	_refuse_other_states(report, OWED)
+	if report.period_from > received_on:
+		frappe.throw(
+			_("The report is about the time from {0} on. Deliver it when that has begun.").format(
+				_day(report.period_from)
+			),
+			title=_("Period Not Begun"),
+		)
+	refuse_nothing(report)
 	_put(
-		stored,
+		report,
 		status=DELIVERED,
 		received_on=received_on,
-		delivered_by=cstr(delivered_by).strip()[:140] or stored.delivered_by,
+		delivered_by=cstr(delivered_by).strip()[:140],
+		portal_user=portal_user,
 	)
-	tell_keepers(
-		stored, _("{0} has delivered the report due on {1}").format(stored.provider, _day(stored.due_on))
-	)
-	report.reload()
+	subject = _("{0} has delivered the report due on {1}").format(report.provider, _day(report.due_on))
+	tell(report, keepers(report.agreement_owner), subject)
 
 
 def refuse_nothing(report: Any) -> None:
@@ -472,12 +487,8 @@ def may(report: Any) -> dict[str, bool]:
 	}
 
 
-def tell_keepers(report: Any, subject: str, text: str = "") -> list[str]:
-	"""Tell who looks after the agreement; where nobody does, those who own the process."""
-	return tell(report, keepers(report.agreement_owner), subject, text)
-
-
 def keepers(owner: str | None) -> list[str]:
+	"""Who looks after an agreement; where nobody does, those who own the process."""
 	if owner and frappe.db.get_value("User", owner, "enabled"):
 		return [owner]
 	return holders_of(PROCESS_OWNER)

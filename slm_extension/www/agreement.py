@@ -1,4 +1,4 @@
-"""The page /agreement?name=...: one agreement as its other party reads it, how it was kept, and where he signs."""
+"""The page /agreement?name=...: one agreement as its other party reads it, how it was kept, where he signs and reports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from slm_extension.adapters.party_permissions import (
 	reading_for_a_party,
 	visible,
 )
-from slm_extension.services import agreement_figures, signing_in_portal, terms
+from slm_extension.services import agreement_figures, signing_in_portal, supplier_reports_in_portal, terms
 from slm_extension.services.paper import reader_of
 from slm_extension.services.print_agreement import printed
 
@@ -49,7 +49,24 @@ def get_context(context: Any) -> None:
 	context.signed = (
 		_("You signed on {0}.").format(wording.moment(given.signed_on)) if given is not None else ""
 	)
+	context.reports = _reports(agreement) if side == "Supplier" and agreement.docstatus == 1 else []
 	context.figures = _figures(agreement) if side == "Customer" and agreement.docstatus == 1 else None
+
+
+def _reports(agreement: Any) -> list[dict[str, Any]]:
+	"""The supplier's service reports in words."""
+	return [
+		{
+			"one": one,
+			"period": _("{0} to {1}").format(wording.day(one.period_from), wording.day(one.period_to)),
+			"due": _("due on {0}").format(wording.day(one.due_on)),
+			"status": _(one.status),
+			"received": _("received on {0}").format(wording.day(one.received_on)) if one.received_on else "",
+			"returned": _("Returned: {0}").format(one.returned_because) if one.returned_because else "",
+			"file_url": f"/api/method/slm_extension.portal.supplier_report_file?report={quote(one.name)}",
+		}
+		for one in supplier_reports_in_portal.reports_on(agreement)
+	]
 
 
 def _figures(agreement: Any) -> dict[str, Any] | None:

@@ -69,6 +69,7 @@ MATRIX: dict[str, dict[str, str]] = {
 	"SLM Calendar": MASTER,
 	"SLM Maintenance Window": MASTER,
 	"SLM Outage": MASTER,
+	"SLM Supplier Report": MASTER,
 	"SLM Metric": {
 		ADMIN: "rwcd",
 		OWNER: "rwcd",
@@ -259,6 +260,15 @@ def world(clock: SiteClock) -> World:
 		{"doctype": "SLM Service Rule", "rule_name": "VPN", "service": service, "words": "vpn"}
 	).insert()
 	frappe.get_doc({"doctype": "SLM Glossary Term", "term": "Quux", "definition": "A thing"}).insert()
+	report = frappe.get_doc(
+		{
+			"doctype": "SLM Supplier Report",
+			"agreement": uc.name,
+			"period_from": "2026-05-01",
+			"period_to": "2026-05-31",
+			"due_on": "2026-06-01",
+		}
+	).insert()
 	lead = frappe.get_doc({"doctype": "Lead", "first_name": "Lea"}).insert().name
 	opportunity = {"doctype": "Opportunity", "opportunity_from": "Lead", "party_name": lead}
 	contract = {"doctype": "Contract", "party_type": "Customer", "party_name": WOOL, "contract_terms": "x"}
@@ -277,6 +287,7 @@ def world(clock: SiteClock) -> World:
 		run=run,
 		correction=correction,
 		breach=breach,
+		report=report.name,
 		customer=WOOL,
 		calendar=in_force.calendar,
 		template=testing.make_agreement("Template", is_template=1, submit=False).name,
@@ -494,6 +505,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
 	"SLM Requirement Trace": (ADMIN, OWNER, MANAGER, ANALYST),
 	"SLM Service Trace": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Services Outside SLA": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
+	"SLM Supplier Reports": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM What-If Tickets": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Workload": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 }

@@ -54,6 +54,7 @@ class World:
 	run: str
 	correction: str
 	breach: str
+	report: str
 	customer: str
 	calendar: str
 	template: str
@@ -97,6 +98,10 @@ def _correction(world: World) -> Any:
 
 def _breach(world: World) -> Any:
 	return frappe.get_doc("SLM Breach", world.breach)
+
+
+def _report(world: World) -> Any:
+	return frappe.get_doc("SLM Supplier Report", world.report)
 
 
 def _request(world: World) -> dict[str, str]:
@@ -241,6 +246,13 @@ METHODS: dict[str, Method] = {
 	"SLMBreach.settle": Method((), lambda w: _breach(w).settle("x")),
 	"SLMBreach.close": Method((), lambda w: _breach(w).close("x")),
 	"SLMBreach.open_again": Method((), lambda w: _breach(w).open_again()),
+	# service reports of suppliers
+	"SLMSupplierReport.compare": Method(SERVICE_READERS, lambda w: _report(w).compare()),
+	"SLMSupplierReport.take_figures": Method(DRAFTERS, lambda w: _report(w).take_figures()),
+	"SLMSupplierReport.deliver": Method(DRAFTERS, lambda w: _report(w).deliver("2026-06-01")),
+	"SLMSupplierReport.accept": Method(DRAFTERS, lambda w: _report(w).accept()),
+	"SLMSupplierReport.send_back": Method(DRAFTERS, lambda w: _report(w).send_back("x", "2026-06-08")),
+	"SLMSupplierReport.not_needed": Method(CONCLUDERS, lambda w: _report(w).not_needed("x")),
 	# number cards
 	"agreement_figures.waiting_for_signatures": Method(
 		AGREEMENT_READERS, lambda w: agreement_figures.waiting_for_signatures()
@@ -272,6 +284,10 @@ METHODS: dict[str, Method] = {
 		(OF_WOOL,), lambda w: portal.sign_agreement(w.to_sign, "Wanda", "Head", True)
 	),
 	"portal.agreement_pdf": Method((OF_WOOL,), lambda w: portal.agreement_pdf(w.agreement)),
+	"portal.deliver_supplier_report": Method(
+		(SUPPLIER,), lambda w: portal.deliver_supplier_report(w.report, "All went well.")
+	),
+	"portal.supplier_report_file": Method((SUPPLIER,), lambda w: portal.supplier_report_file(w.report)),
 	"portal.due_times": Method((OF_WOOL, SUPPORT), lambda w: portal.due_times(w.ticket)),
 	"portal.ticket_feedback": Method((OF_WOOL,), lambda w: portal.ticket_feedback(w.ticket)),
 	"portal.give_feedback": Method((OF_WOOL,), lambda w: portal.give_feedback(w.ticket, 5)),
