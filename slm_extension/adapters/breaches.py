@@ -13,10 +13,9 @@ from typing import Any
 import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
-from pypika.terms import LiteralValue
 
 from slm_extension.adapters.clock_words import MISSED
-from slm_extension.adapters.permissions import of_readable_tickets
+from slm_extension.adapters.permissions import only_readable
 from slm_extension.adapters.store import BREACH, CLOCK
 from slm_extension.domain.assessment import AssessedClock
 from slm_extension.domain.instants import Instant, Seconds
@@ -144,11 +143,7 @@ def _still_a_miss(breach: Any, first: int, last: int, equal: Mapping[str, str]) 
 	query = frappe.qb.from_(breach).where((breach.standing == 1) & breach.period[first:last])
 	for name, value in equal.items():
 		query = query.where(breach[name] == value)
-	readable = of_readable_tickets(doctype=BREACH)
-	if readable:
-		# the builder passes values apart, so a percent sign of the condition's own is doubled
-		query = query.where(LiteralValue(f"({readable.replace('%', '%%')})"))
-	return query
+	return only_readable(query, BREACH)
 
 
 WAITING = ("Open", "Explanation Requested", "Excuse Requested")

@@ -14,17 +14,18 @@ import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Max
 from frappe.utils import get_datetime
-from pypika.terms import LiteralValue
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreement_states import AGREEMENT
 from slm_extension.adapters.civil_months import begin, end, first_day, last_day
 from slm_extension.adapters.facts import IMPORTED
+from slm_extension.adapters.feedback import FEEDBACK
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.outages import OUTAGE, ROW, WINDOW
-from slm_extension.adapters.permissions import condition_of, of_readable_tickets
+from slm_extension.adapters.permissions import only_readable
 from slm_extension.adapters.process_records import RECONCILED
 from slm_extension.adapters.store import BREACH, CLOCK, EVENT
+from slm_extension.adapters.supplier_reports import REPORT
 from slm_extension.adapters.tallies import months
 from slm_extension.domain.timeline import Kind, Status
 
@@ -146,12 +147,7 @@ def _row(event: Any) -> Any:
 def _in_ledger(event: Any, span: Span) -> Any:
 	start, over = site_time.to_instant(begin(span.first)), site_time.to_instant(end(span.last))
 	query = frappe.qb.from_(event).where((event.recorded_instant >= start) & (event.recorded_instant < over))
-	return _readable(query, of_readable_tickets(doctype=EVENT))
-
-
-def _readable(query: Any, condition: str) -> Any:
-	"""With what the host adds for the user; the builder passes values apart, so a percent sign is doubled."""
-	return query.where(LiteralValue(f"({condition.replace('%', '%%')})")) if condition else query
+	return only_readable(query, EVENT)
 
 
 def decided(span: Span) -> Collected:
@@ -170,7 +166,7 @@ def decided(span: Span) -> Collected:
 	)
 	if span.service:
 		query = query.where(clock.service == span.service)
-	return _one(_readable(query, of_readable_tickets(doctype=CLOCK)))
+	return _one(only_readable(query, CLOCK))
 
 
 def missed(span: Span, explained: bool) -> Collected:
@@ -190,7 +186,7 @@ def missed(span: Span, explained: bool) -> Collected:
 		query = query.where(breach.explained_on.isnotnull())
 	if span.service:
 		query = query.where(breach.service == span.service)
-	return _one(_readable(query, of_readable_tickets(doctype=BREACH)))
+	return _one(only_readable(query, BREACH))
 
 
 def outages(span: Span) -> Mapping[tuple[str, str], Collected]:
@@ -211,7 +207,7 @@ def outages(span: Span) -> Mapping[tuple[str, str], Collected]:
 	)
 	if span.service:
 		query = query.where(outage.service == span.service)
-	rows = _readable(query, condition_of(OUTAGE, frappe.session.user)).run()
+	rows = only_readable(query, OUTAGE).run()
 	return {
 		(source or "By Hand", system or ""): Collected(records, get_datetime(last), services)
 		for source, system, records, last, services in rows
@@ -236,7 +232,7 @@ def windows(span: Span) -> Collected:
 	)
 	if span.service:
 		query = query.where(row.service == span.service)
-	return _one(_readable(query, condition_of(WINDOW, frappe.session.user)))
+	return _one(only_readable(query, WINDOW))
 
 
 def workload(span: Span) -> Collected:
@@ -253,7 +249,34 @@ def workload(span: Span) -> Collected:
 		)
 		.where(issue.slm_agreement.isin(limited))
 	)
-	return _one(_readable(query, condition_of(ISSUE, frappe.session.user)))
+	return _one(only_readable(query, ISSUE))
+
+
+def answers(span: Span) -> Collected:
+	"""What users have said in these months."""
+	said = frappe.qb.DocType(FEEDBACK)
+	query = (
+		frappe.qb.from_(said)
+		.select(
+			Count("*"), Max(said.given_on), Count(said.service).distinct(), Count(said.agreement).distinct()
+		)
+		.where(said.period[span.first : span.last])
+	)
+	if span.service:
+		query = query.where(said.service == span.service)
+	return _one(only_readable(query, FEEDBACK))
+
+
+def reports(span: Span) -> Collected:
+	"""Service reports of teams and suppliers that came in these months."""
+	report = frappe.qb.DocType(REPORT)
+	query = (
+		frappe.qb.from_(report)
+		.select(Count("*"), Max(report.received_on), Count(report.lineage).distinct())
+		.where((report.received_on >= first_day(span.first)) & (report.received_on <= last_day(span.last)))
+	)
+	((records, last, agreements),) = only_readable(query, REPORT).run()
+	return Collected(int(records), get_datetime(last) if last else None, 0, agreements)
 
 
 def services_heard_of(span: Span) -> frozenset[str]:

@@ -34,11 +34,13 @@ from slm_extension.adapters.collected_records import (
 	Span,
 )
 from slm_extension.adapters.corrections import CORRECTION
+from slm_extension.adapters.feedback import FEEDBACK
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.outages import GOING, OUTAGE, WINDOW
 from slm_extension.adapters.permissions import reads_no_ticket
 from slm_extension.adapters.site_time import today
 from slm_extension.adapters.store import BREACH, CLOCK, EVENT
+from slm_extension.adapters.supplier_reports import OVERDUE, REPORT
 from slm_extension.domain.timeline import Kind, Status
 from slm_extension.services.due_list import AGREEMENT, Horizon, What, everything_due
 from slm_extension.services.process_figures import Behind, named
@@ -253,6 +255,21 @@ def _workload(look: Look, kind: KindOfData) -> list[Line]:
 	return [Line(kind.name, kind, records.workload(look.span), records.workload(look.earlier), behind)]
 
 
+def _answers(look: Look, kind: KindOfData) -> list[Line]:
+	months = list(all_months(look.span.first, look.span.last))
+	behind = Behind(FEEDBACK, filters={"period": ["in", months], **look.of_service("service")})
+	return [Line(kind.name, kind, records.answers(look.span), records.answers(look.earlier), behind)]
+
+
+def _reports(look: Look, kind: KindOfData) -> list[Line]:
+	"""They are about agreements, and of no service alone."""
+	if look.span.service:
+		return []
+	behind = Behind(REPORT, filters={"received_on": look.days})
+	gap = look.gap(REPORT, "Reports Overdue", status=OVERDUE)
+	return [Line(kind.name, kind, records.reports(look.span), records.reports(look.earlier), behind, gap)]
+
+
 def _services(look: Look, kind: KindOfData) -> list[Line]:
 	"""Live services with any data of the span; those without are the gap."""
 	live = sorted(
@@ -349,6 +366,24 @@ KINDS: tuple[KindOfData, ...] = (
 		BREACH,
 		True,
 		_misses(True),
+	),
+	KindOfData(
+		"Feedback",
+		Group.TICKETS,
+		"Users, in the portal or noted at the desk",
+		"Users' scores beside what was kept",
+		FEEDBACK,
+		True,
+		_answers,
+	),
+	KindOfData(
+		"Supplier Reports",
+		Group.TIMING,
+		"Teams and suppliers, as their agreements ask",
+		"What they report beside what we measure",
+		REPORT,
+		False,
+		_reports,
 	),
 	KindOfData(
 		"Outages from Tickets",

@@ -20,13 +20,16 @@ from slm_extension.adapters import counts, process_records, settings, site_time
 from slm_extension.adapters.agreement_states import AGREEMENT, GOING
 from slm_extension.adapters.civil_months import all_months, first_day, last_day, month_of
 from slm_extension.adapters.corrections import CORRECTION
+from slm_extension.adapters.feedback import FEEDBACK, answered
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.outages import OUTAGE
 from slm_extension.adapters.process_records import RECONCILED, Asked, Opened
 from slm_extension.adapters.store import ALARM, BREACH, EVENT, FAILED
+from slm_extension.adapters.supplier_reports import REPORT
 from slm_extension.domain.attainment import SMALL_SAMPLE, Period
 from slm_extension.domain.instants import DAY, Instant
-from slm_extension.services import unexplained_holds
+from slm_extension.domain.satisfaction import Satisfaction
+from slm_extension.services import supplier_reports, unexplained_holds
 from slm_extension.services.coverage import Coverage, coverage
 from slm_extension.services.due_list import SERVICE, Due, Horizon, What, everything_due, latest_versions
 from slm_extension.services.report import Group as By
@@ -264,6 +267,30 @@ def reviews_overdue(look: Look) -> Figures:
 
 def reports_overdue(look: Look) -> Figures:
 	return _due(look, What.REPORT, overdue=True)
+
+
+def supplier_reports_in_time(look: Look) -> Figures:
+	"""Percent of the service reports due in a month that came in time, of those that came or are late."""
+	found = {}
+	for month in look.months:
+		due = supplier_reports.standing(first_day(month), last_day(month))
+		days = [str(first_day(month)), str(last_day(month))]
+		behind = Behind(REPORT, filters={"due_on": ["Between", days]})
+		found[month] = _part(due.on_time, due.on_time + due.late + due.missing, behind)
+	return found
+
+
+def users_satisfied(look: Look) -> Figures:
+	"""Percent of the answers of a month that say that somebody is satisfied."""
+	said: dict[int, Satisfaction] = {}
+	for (_service, month), some in answered(look.first, look.last, "service").items():
+		said[month] = said.get(month, Satisfaction()) + some
+	return {
+		month: Figure(one.share, one.answers, Behind(FEEDBACK, filters={"period": month}))
+		if (one := said.get(month)) is not None
+		else NOTHING
+		for month in look.months
+	}
 
 
 def service_reviews_overdue(look: Look) -> Figures:

@@ -17,9 +17,11 @@ from frappe.utils import escape_html
 
 from slm_extension.adapters.civil_months import month_of, months_before
 from slm_extension.adapters.corrections import CORRECTION
+from slm_extension.adapters.feedback import FEEDBACK
 from slm_extension.adapters.outages import OUTAGE
 from slm_extension.adapters.permissions import reads_no_ticket
 from slm_extension.adapters.store import ALARM, BREACH, CLOCK, EVENT, FAILED
+from slm_extension.adapters.supplier_reports import REPORT
 from slm_extension.domain.instants import Instant
 from slm_extension.services import process_figures as figures
 from slm_extension.services.due_list import AGREEMENT, SERVICE
@@ -419,6 +421,29 @@ INDICATORS: tuple[Indicator, ...] = (
 		figures.reports_overdue,
 		"Send them, then choose Done in SLM Due.",
 		about=AGREEMENT,
+	),
+	Indicator(
+		"Supplier Reports in Time",
+		Group.OPERATION,
+		Unit.PERCENT,
+		90,
+		70,
+		figures.supplier_reports_in_time,
+		"Remind the teams and suppliers whose reports are missing.",
+		about=REPORT,
+		monthly=True,
+	),
+	Indicator(
+		"Users Satisfied",
+		Group.OPERATION,
+		Unit.PERCENT,
+		75,
+		50,
+		figures.users_satisfied,
+		"See in SLM Scorecard which services are good on paper only, and read what users say.",
+		about=FEEDBACK,
+		tickets=True,
+		**_SHARE,
 	),
 	Indicator(
 		"Service Reviews Overdue",
