@@ -275,7 +275,7 @@ class TestReport:
 			("2026-05", 1, 0, 1, 0),
 			("2026-06", 1, 0, 0, 1),
 		]
-		agreements = self.shown(group="Agreement", supplier="Bytes & Co")
+		agreements = self.shown(group="Agreement", provider="bytes")
 		assert [(row["value"], row["title"]) for row in agreements] == [(owed.lineage, "Hosting")]
 
 	@pytest.mark.parametrize("group", slm_supplier_reports.GROUPS)

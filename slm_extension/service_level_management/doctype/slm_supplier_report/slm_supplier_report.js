@@ -152,11 +152,13 @@ frappe.ui.form.on("SLM Supplier Report", {
 
 	refresh(frm) {
 		const $figures = frm.get_field("comparison_html").$wrapper.empty();
+		const closed = ["Accepted", "Not Needed"].includes(frm.doc.status);
+		closed ? frm.disable_save() : frm.enable_save();
 		if (frm.is_new()) return;
 		frm.page.set_indicator(__(frm.doc.status), slm.supplier_report.colours[frm.doc.status]);
 		slm.supplier_report.intro(frm);
 		slm.supplier_report.buttons(frm);
-		if (["Accepted", "Not Needed"].includes(frm.doc.status)) frm.set_read_only();
+		if (closed) frm.set_read_only();
 		const name = frm.docname;
 		frm.call("compare").then(({ message: view }) => {
 			if (view && frm.docname === name) $figures.html(slm.supplier_report.comparison_html(view));

@@ -24,7 +24,7 @@ frappe.query_reports["SLM Supplier Reports"] = {
 			options: "SLM Agreement",
 			get_query: () => ({ filters: { kind: ["in", ["OLA", "UC", "Commitment"]], docstatus: 1 } }),
 		},
-		{ fieldname: "supplier", label: __("Supplier"), fieldtype: "Link", options: "Supplier" },
+		{ fieldname: "provider", label: __("Provider"), fieldtype: "Data" },
 	],
 
 	formatter(value, row, column, data, default_formatter) {

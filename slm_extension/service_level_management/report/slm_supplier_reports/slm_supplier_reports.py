@@ -33,7 +33,6 @@ from slm_extension.domain.attainment import Attainment
 from slm_extension.services import reported_figures
 
 GROUPS = ("Provider", "Agreement", "Month")
-ASKED = ("agreement", "supplier")
 ON_TIME, LATE, MISSING, NOT_YET = "on_time", "late", "missing", "not_yet"
 SHADES = {ON_TIME: GREEN, LATE: ORANGE, MISSING: RED}
 
@@ -58,10 +57,7 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	today = site_time.today()
 	first, last = days_of(asked, today)
 	group = one_of(asked, "group", _("Group By"), GROUPS, GROUPS[0])
-	kind = one_of(asked, "kind", _("Kind of Agreement"), PERFORMED)
-	wanted = {name: str(asked[name])[:140] for name in ASKED if asked.get(name)} | (
-		{"kind": kind} if kind else {}
-	)
+	wanted = _wanted(asked)
 	measures = reads_every_ticket(str(frappe.session.user))
 	found = reports(first, last, wanted, group, today, measures)
 	return (
@@ -74,9 +70,18 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 	)
 
 
-def reports(
-	first: date, last: date, wanted: Mapping[str, str], group: str, today: date, measures: bool
-) -> list[Owed]:
+def _wanted(asked: Mapping[str, Any]) -> Row:
+	"""The filters that a list understands too; of a provider's name a part will do."""
+	kind = one_of(asked, "kind", _("Kind of Agreement"), PERFORMED)
+	agreement, provider = (str(asked.get(name) or "").strip()[:140] for name in ("agreement", "provider"))
+	return {
+		**({"kind": kind} if kind else {}),
+		**({"agreement": agreement} if agreement else {}),
+		**({"provider": ["like", f"%{provider}%"]} if provider else {}),
+	}
+
+
+def reports(first: date, last: date, wanted: Row, group: str, today: date, measures: bool) -> list[Owed]:
 	"""Those due on these days that the reader may read; measured figures only where he may have them."""
 	found = frappe.get_list(
 		REPORT,
@@ -193,7 +198,7 @@ def rows(
 	first: date,
 	last: date,
 	today: date,
-	wanted: Mapping[str, str],
+	wanted: Row,
 	measures: bool,
 ) -> list[Row]:
 	"""A row a value, those with the most missing and late reports first, months in their order."""
@@ -235,9 +240,7 @@ def _share(attainment: Attainment) -> float | None:
 	return percent(attainment.gross)
 
 
-def _ask(
-	key: str, group: str, first: date, last: date, today: date, wanted: Mapping[str, str]
-) -> dict[str, Row]:
+def _ask(key: str, group: str, first: date, last: date, today: date, wanted: Row) -> dict[str, Row]:
 	"""By column, the filters under which a list shows the reports behind its figure."""
 	if group == "Month":
 		first, last = max(first, _month_of(key)[0]), min(last, _month_of(key)[1])
