@@ -266,6 +266,7 @@ def reviews_overdue(look: Look) -> Figures:
 
 
 def reports_overdue(look: Look) -> Figures:
+	"""Those that we owe; what teams and suppliers owe us is a figure of its own."""
 	return _due(look, What.REPORT, overdue=True)
 
 
@@ -315,8 +316,13 @@ def expiring(look: Look) -> Figures:
 
 def _due(look: Look, what: What, overdue: bool = False) -> Figures:
 	today = look.wall.date()
-	found = [one.name for one in look.due if one.what is what and (not overdue or one.overdue(today))]
-	return {NOW: _count(len(found), named(SERVICE if what is What.SERVICE_REVIEW else AGREEMENT, found))}
+	of = SERVICE if what is What.SERVICE_REVIEW else AGREEMENT
+	found = [
+		one.name
+		for one in look.due
+		if one.what is what and one.doctype == of and (not overdue or one.overdue(today))
+	]
+	return {NOW: _count(len(found), named(of, found))}
 
 
 def broken_chains(look: Look) -> Figures:

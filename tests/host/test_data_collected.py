@@ -79,6 +79,33 @@ def test_every_kind_has_a_row(clock: SiteClock) -> None:
 	assert set(rows()) == {kind.name for kind in KINDS}
 
 
+def test_what_users_and_suppliers_say_is_counted(clock: SiteClock) -> None:
+	shop = make_service("Online Shop")
+	before = {name: found["records"] for name, found in rows().items()}
+	issue = set_status(make_issue(slm_service=shop), "Resolved")
+	answer = {"ticket": issue.name, "score": 2, "channel": "In Person", "person": "Pia"}
+	said = frappe.get_doc({"doctype": "SLM Feedback", **answer}).insert()
+	for status, received in (("Accepted", "2026-06-01"), ("Overdue", None), ("Delivered", "2026-05-31")):
+		frappe.get_doc(
+			{
+				"doctype": "SLM Supplier Report",
+				"name": frappe.generate_hash(length=10),
+				"agreement": "GONE",
+				"status": status,
+				"received_on": received,
+			}
+		).db_insert()
+
+	found = row("Feedback", service=shop)
+	assert (found["records"], found["last"]) == (1, said.given_on)
+	assert names(found["behind"]) == {said.name}
+	assert row("Feedback")["records"] - before["Feedback"] == 1
+	reports = row("Supplier Reports")
+	assert (reports["records"] - before["Supplier Reports"], reports["before"]) == (1, 1)
+	assert reports["gaps"] == 1
+	assert "Supplier Reports" not in rows(service=shop)
+
+
 @pytest.mark.parametrize(
 	("source", "name"),
 	[

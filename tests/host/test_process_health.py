@@ -22,8 +22,10 @@ from slm_extension.testing import (
 	make_issue,
 	make_outage,
 	make_service,
+	make_supplier,
 	make_user,
 	set_status,
+	target,
 	wall,
 )
 
@@ -111,6 +113,49 @@ class TestTable:
 
 
 class TestFigures:
+	def test_reports_of_suppliers_are_in_time_or_late_or_missing(self, clock: SiteClock) -> None:
+		"""Due in June: two came in time, one late, one is missing; one is not needed, and one is due tomorrow.
+
+		None of them is one that we owe.
+		"""
+		contract = make_agreement("Hosting", [target("Turnaround", 1)], kind="UC", supplier=make_supplier())
+		supplied = [
+			raw(
+				"SLM Supplier Report",
+				agreement=contract.name,
+				due_on=due,
+				received_on=received,
+				status=status,
+				days_late=late,
+			)
+			for due, received, status, late in (
+				("2026-06-05", "2026-06-05", "Accepted", 0),
+				("2026-06-05", "2026-06-03", "Delivered", 0),
+				("2026-06-05", "2026-06-09", "Delivered", 4),
+				("2026-06-05", None, "Overdue", 25),
+				("2026-06-05", None, "Not Needed", 0),
+				("2026-07-01", None, "Due", 0),
+				("2026-05-05", "2026-05-05", "Accepted", 0),
+			)
+		]
+		found = row("Supplier Reports in Time")
+
+		assert row("Reports Overdue")["value"] == 0
+		assert (found["value"], found["before"], found["standing_key"]) == (50, 100, "Bad")
+		assert names(found) == set(supplied[:5])
+
+	def test_users_are_satisfied_from_a_score_of_four_on(self, clock: SiteClock) -> None:
+		def said(period: int, *scores: int) -> set[str]:
+			of = {"ticket_type": "Issue", "ticket": "ISS-GONE", "period": period}
+			return {raw("SLM Feedback", score=score, **of) for score in scores}
+
+		june = said(202606, 5, 4, 4, 3, 1)
+		said(202605, 5, 5)
+		found = row("Users Satisfied")
+
+		assert (found["value"], found["before"], found["standing_key"]) == (60, 100, "Attention")
+		assert names(found) == june
+
 	def test_an_explanation_is_in_time_within_the_days_asked(self, clock: SiteClock) -> None:
 		"""Of six asked for: three in time, one excuse asked for in time, one late, one late and still waited for."""
 		for _ in range(3):

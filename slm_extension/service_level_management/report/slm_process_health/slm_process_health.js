@@ -14,6 +14,8 @@
 		"Tickets without an Agreement",
 		"Targets with a Small Sample",
 		"Agreements Ended without Successor",
+		"Supplier Reports in Time",
+		"Users Satisfied",
 		"Warnings That Reached Nobody",
 	];
 
