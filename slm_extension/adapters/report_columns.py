@@ -11,6 +11,9 @@ import frappe
 
 Row = dict[str, Any]
 
+NO_CHART: Row = {"data": {}, "type": "bar"}
+"""A chart of nothing: a dashboard says so, where without any chart the host would try to draw one of the columns."""
+
 BARS = 20
 """More bars than these cannot be told apart."""
 

@@ -164,7 +164,10 @@ def _median(times: Mapping[str, int]) -> Figure:
 
 def unexplained(look: Look) -> Figures:
 	"""Misses that have waited for their explanation for longer than the days asked."""
-	late = _older(look, process_records.explanations_waited_for(), int(look.settings.explanation_days or 0))
+	days = int(look.settings.explanation_days or 0)
+	if not days:
+		return {NOW: NOTHING}
+	late = _older(look, process_records.explanations_waited_for(), days)
 	return {NOW: _count(len(late), named(BREACH, late))}
 
 

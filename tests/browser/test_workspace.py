@@ -26,6 +26,7 @@ CARDS = [
 	"Tickets",
 	"Misses",
 	"Availability",
+	"Process",
 	"Settings",
 ]
 

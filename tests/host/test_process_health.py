@@ -169,6 +169,12 @@ class TestFigures:
 		assert names(found) == {late, waiting}
 		assert names(row("Misses Waiting Too Long for an Explanation")) == {waiting}
 
+	def test_where_nobody_is_given_days_nothing_is_late(self, clock: SiteClock) -> None:
+		frappe.db.set_single_value("SLM Settings", "explanation_days", 0)
+		miss(asked_on="Mon 1 Jun 10:00", status="Explanation Requested")
+		for indicator in ("Misses Explained in Time", "Misses Waiting Too Long for an Explanation"):
+			assert row(indicator)["value"] is None, indicator
+
 	def test_a_month_is_told_with_the_one_before(self, clock: SiteClock) -> None:
 		for _ in range(5):
 			miss(asked_on="Mon 4 May 10:00", explained_on="Tue 5 May 10:00", status="Explained")
@@ -389,7 +395,7 @@ class TestReaders:
 		assert not {one.name for one in BY_NAME.values() if one.tickets} & set(found)
 		assert "Chains That Do Not Hold" in found
 		assert "those who may read tickets" in message
-		assert chart is None
+		assert chart["data"] == {}
 
 	def test_who_reads_some_tickets_counts_those(self, clock: SiteClock) -> None:
 		make_user(SMALL, "SLM Process Owner", "Support Team")

@@ -18,6 +18,7 @@ from slm_extension.adapters.report_columns import (
 	BLUE,
 	GREEN,
 	GREY,
+	NO_CHART,
 	ORANGE,
 	RED,
 	Row,
@@ -129,11 +130,11 @@ def message() -> str | None:
 	return None
 
 
-def chart(last: int) -> Row | None:
+def chart(last: int) -> Row:
 	"""Openings and changes of tickets by month, of all services, each bar made of how they were learnt."""
 	months = by_month(last)
 	if not any(sum(counts.values()) for counts in months.values()):
-		return None
+		return NO_CHART
 	datasets = [(_(name), [counts[name] for counts in months.values()]) for name in LEARNT]
 	return stacked_bars(
 		[in_words(month) for month in months], datasets, (BLUE, RED, GREY, GREEN, ORANGE), height=220

@@ -17,6 +17,7 @@ from slm_extension.adapters.report_columns import (
 	BLUE,
 	GREEN,
 	GREY,
+	NO_CHART,
 	ORANGE,
 	RED,
 	Row,
@@ -139,23 +140,23 @@ def message(month: int, this: int) -> str | None:
 	return " ".join(said) or None
 
 
-def standings_chart(stands: Sequence[Stand]) -> Row | None:
+def standings_chart(stands: Sequence[Stand]) -> Row:
 	"""How many indicators of each part stand how."""
 	counts = Counter((one.indicator.group, one.standing) for one in stands)
 	groups = [one for one in Group if any(counts[one, standing] for standing in Standing)]
 	if not groups:
-		return None
+		return NO_CHART
 	datasets = [(_(standing.value), [counts[group, standing] for group in groups]) for standing in COLOURS]
 	colours = [colour for _name, colour in COLOURS.values()]
 	return stacked_bars([_(one.value) for one in groups], datasets, colours, height=220)
 
 
-def trend_chart(one: Indicator, now: int, month: int) -> Row | None:
+def trend_chart(one: Indicator, now: int, month: int) -> Row:
 	"""An indicator in those of the twelve months up to this one that have a figure, with its limits."""
 	values = {each: shown(figure.value) for each, figure in trend(one, now, month).items()}
 	values = {each: value for each, value in values.items() if value is not None}
 	if not values:
-		return None
+		return NO_CHART
 	limit = site_limits()[one.name]
 	marks = [(_("Attention"), limit.attention), (_("Bad"), limit.bad)]
 	return {
