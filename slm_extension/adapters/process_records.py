@@ -12,7 +12,7 @@ from typing import Any
 
 import frappe
 from frappe.query_builder import Case
-from frappe.query_builder.functions import Count, Sum
+from frappe.query_builder.functions import Count, Min, Sum
 from frappe.utils import get_datetime, getdate
 
 from slm_extension.adapters import site_time
@@ -311,3 +311,10 @@ def agreements_like(**wanted: Any) -> Sequence[str]:
 		order_by="name asc",
 		limit_page_length=0,
 	)
+
+
+def first_kept() -> Instant | None:
+	"""When the first fact was put into the ledger; None while it has none. Reads all of it: for who waits for a beginning."""
+	event = frappe.qb.DocType(EVENT)
+	((at,),) = frappe.qb.from_(event).select(Min(event.creation)).run()
+	return site_time.to_instant(at) if at else None

@@ -347,6 +347,15 @@ KINDS: tuple[KindOfData, ...] = (
 		"Workload", "Tickets under agreements with limits", "Workload against its limits", _workload, ISSUE
 	),
 	KindOfData(
+		"Feedback",
+		Group.TICKETS,
+		"Users, in the portal or noted at the desk",
+		"Users' scores beside what was kept",
+		FEEDBACK,
+		True,
+		_answers,
+	),
+	KindOfData(
 		"Clocks Decided",
 		Group.TIMING,
 		"Measured from the ledger",
@@ -366,15 +375,6 @@ KINDS: tuple[KindOfData, ...] = (
 		BREACH,
 		True,
 		_misses(True),
-	),
-	KindOfData(
-		"Feedback",
-		Group.TICKETS,
-		"Users, in the portal or noted at the desk",
-		"Users' scores beside what was kept",
-		FEEDBACK,
-		True,
-		_answers,
 	),
 	KindOfData(
 		"Supplier Reports",

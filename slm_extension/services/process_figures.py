@@ -368,9 +368,11 @@ def named(doctype: str, names: Iterable[str]) -> Behind | None:
 
 
 def _since(look: Look, at: Instant | None, unit: int) -> Figures:
-	if at is None or not settings.enabled():
+	"""What never happened has been waited for since the first ticket was timed."""
+	since = at if at is not None else process_records.first_kept()
+	if since is None or not settings.enabled():
 		return {NOW: NOTHING}
-	return {NOW: Figure(Fraction(max(0, look.now - at), unit), 1, Behind(SETTINGS))}
+	return {NOW: Figure(Fraction(max(0, look.now - since), unit), 1, Behind(SETTINGS))}
 
 
 def _said(look: Look, field: str) -> Instant | None:

@@ -113,6 +113,20 @@ class TestTable:
 
 
 class TestFigures:
+	def test_what_has_never_run_is_waited_for_since_the_first_ticket_was_timed(
+		self, clock: SiteClock
+	) -> None:
+		frappe.db.delete("SLM Ticket Event")
+		frappe.db.set_single_value("SLM Settings", "last_beat", None)
+		frappe.clear_document_cache("SLM Settings", "SLM Settings")
+		assert row("Minutes since the Last Beat")["standing_key"] == "No Data"
+
+		make_issue()
+		frappe.db.sql("update `tabSLM Ticket Event` set creation = %s", wall("Tue 30 Jun 11:30"))
+
+		found = row("Minutes since the Last Beat")
+		assert (found["value"], found["standing_key"]) == (30, "Attention")
+
 	def test_reports_of_suppliers_are_in_time_or_late_or_missing(self, clock: SiteClock) -> None:
 		"""Due in June: two came in time, one late, one is missing; one is not needed, and one is due tomorrow.
 
