@@ -11,6 +11,7 @@ from frappe.rate_limiter import rate_limit
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.party_permissions import visible
+from slm_extension.adapters.portal import customers_of
 from slm_extension.services import feedback, signing_in_portal, supplier_reports_in_portal, ticket_dues
 from slm_extension.services.paper import agreement_as_pdf
 
@@ -112,9 +113,15 @@ def give_feedback(issue: str, score: int, comment: str = "", expected: int = 0) 
 
 
 def _own_ticket(issue: str) -> str:
-	"""A ticket of the user's own, or of his customer's: who works on tickets has no say here, whatever he may read."""
+	"""A ticket that the user has raised, or one of his customer's; whatever else he may read is not his to judge.
+
+	The host's own question is for who has a party: it refuses everybody else outright, in its own words.
+	"""
+	user = frappe.session.user
 	document = _ticket(issue)
-	if document is None or frappe.session.user == "Guest" or not frappe.has_website_permission(document):
+	if document is None or user == "Guest":
+		_refuse(issue)
+	if document.raised_by != user and document.customer not in customers_of(user):
 		_refuse(issue)
 	return str(document.name)
 

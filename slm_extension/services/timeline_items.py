@@ -20,6 +20,7 @@ from slm_extension.adapters import site_time, store, wording
 from slm_extension.adapters.agreements import SiteAgreements
 from slm_extension.adapters.corrections import CORRECTION
 from slm_extension.adapters.facts import DELETED, DUPLICATE_OF, WAITING_FOR
+from slm_extension.adapters.feedback import FEEDBACK, answers_of
 from slm_extension.adapters.metrics import site_name
 from slm_extension.adapters.permissions import speakable
 from slm_extension.adapters.store import Ticket
@@ -29,6 +30,7 @@ from slm_extension.domain.attribution import Cause
 from slm_extension.domain.clocks import Clock, Outcome, Phase
 from slm_extension.domain.errors import DomainError
 from slm_extension.domain.instants import Instant, moment, zone
+from slm_extension.domain.satisfaction import HIGHEST_SCORE
 from slm_extension.domain.timeline import Fact, Kind, State, Timeline, Waiting
 from slm_extension.services import corrections
 from slm_extension.services.explain import Looked, look_at
@@ -77,6 +79,7 @@ def of_ticket(ticket_type: str, name: str) -> list[Item]:
 		*_levels(ticket),
 		*_outages(ticket),
 		*_corrections(ticket),
+		*_feedback(ticket),
 	]
 	return [
 		Item(site_time.to_site(at), html)
@@ -473,6 +476,18 @@ def _corrections(ticket: Ticket) -> Iterator[_Line]:
 			effects = ", ".join(_restated(asked.name)) if asked.restated else ""
 			note = f" ({escape_html(asked.decision_note)})" if asked.decision_note else ""
 			yield site_time.to_instant(asked.decided_on), ": ".join(filter(None, (said + note, effects)))
+
+
+def _feedback(ticket: Ticket) -> Iterator[_Line]:
+	"""How somebody says the ticket was handled."""
+	if ticket.type != "Issue" or not frappe.has_permission(FEEDBACK, "read"):
+		return
+	for answer in answers_of(ticket.name):
+		said = _("{0}: {1} of {2} for how it was handled").format(
+			frappe.bold(escape_html(answer.person)), answer.score, HIGHEST_SCORE
+		)
+		comment = f" ({escape_html(answer.comment)})" if answer.comment else ""
+		yield site_time.to_instant(answer.at), f"{said}{comment} ({_link('slm-feedback', answer.name)})"
 
 
 def _restated(correction: str) -> Iterator[str]:

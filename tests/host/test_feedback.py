@@ -5,20 +5,25 @@ The office is open Monday to Friday 09:00-18:00 in Kolkata. June 2026 begins on 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
+from email import message_from_string
 from fractions import Fraction
 from typing import Any
 
 import frappe
 import pytest
-from frappe.utils import strip_html
+from frappe.utils import set_request, strip_html
 from full_agreement import make_full_agreement
 
+from slm_extension import portal
+from slm_extension.adapters import site_time
 from slm_extension.adapters.agreed_satisfaction import objectives
 from slm_extension.adapters.feedback import FEEDBACK, answered, answers_of
 from slm_extension.domain.satisfaction import Satisfaction
+from slm_extension.seeds import feedback_request
 from slm_extension.service_level_management.doctype.slm_feedback import slm_feedback
-from slm_extension.services import tell, terms
+from slm_extension.services import feedback, tell, terms, timeline_items
 from slm_extension.services.versions import new_version
 from slm_extension.testing import (
 	SiteClock,
@@ -512,3 +517,223 @@ class TestWhatIsAgreed:
 		agreed = make_agreement(customer=make_customer(WOOL), satisfaction_objective=4.2)
 
 		assert new_version(agreed, wall("Wed 1 Jul 00:00").date()).satisfaction_objective == 4.2
+
+
+class TestPortal:
+	@pytest.fixture(autouse=True)
+	def _as_before(self) -> Iterator[None]:
+		before = {name: getattr(frappe.local, name, None) for name in ("request", "request_ip", "form_dict")}
+		yield
+		for name, value in before.items():
+			setattr(frappe.local, name, value)
+
+	def test_a_user_says_it_himself_and_changes_it(self, clock: SiteClock) -> None:
+		issue = done()
+		with as_user(PETRA):
+			assert portal.ticket_feedback(issue.name)["given"] == ""
+
+			first = portal.give_feedback(issue.name, 2, " Late ", 4)
+			again = portal.give_feedback(issue.name, 5)
+
+		assert (first["score"], first["expected"], first["comment"]) == (2, 4, " Late ")
+		assert (again["score"], again["expected"], again["comment"]) == (5, 0, "")
+		(kept,) = answers_of(issue.name)
+		said = frappe.get_doc(FEEDBACK, kept.name)
+		assert (said.channel, said.given_by, said.recorded_by, said.score) == ("Portal", PETRA, None, 5)
+
+	def test_two_requests_at_once_leave_one(self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch) -> None:
+		"""The second does not see the first, which has not been there when its transaction began."""
+		issue = done()
+		with as_user(PETRA):
+			portal.give_feedback(issue.name, 2)
+			seen = feedback.answers_of
+			monkeypatch.setattr(
+				feedback, "answers_of", lambda ticket, latest=False: seen(ticket, latest) if latest else []
+			)
+			feedback.give(issue.name, 4, "", 0, site_time.now())
+
+		assert [one.score for one in seen(issue.name)] == [4]
+
+	def test_colleagues_of_the_customer_may_too_and_others_are_told_that_there_is_no_such_ticket(
+		self, clock: SiteClock
+	) -> None:
+		issue = done()
+		colleague, stranger = make_buyer(PAUL), make_buyer("buyer@silk.test", SILK)
+
+		with as_user(colleague):
+			assert portal.give_feedback(issue.name, 4)["score"] == 4
+		for user in (stranger, "Guest", make_agent(), make_user("clerk@acme.test", "Employee")):
+			with as_user(user):
+				for call in (portal.ticket_feedback, lambda name: portal.give_feedback(name, 1)):
+					with pytest.raises(frappe.DoesNotExistError, match=r"There is no ticket .* of yours\."):
+						call(issue.name)
+					with pytest.raises(frappe.DoesNotExistError, match="&lt;b&gt;"):
+						call("<b>")
+		assert len(answers_of(issue.name)) == 1
+
+	def test_of_an_open_ticket_nobody_is_asked(self, clock: SiteClock) -> None:
+		issue = make_issue(customer=make_customer(WOOL), raised_by=make_buyer())
+
+		with as_user(PETRA):
+			assert portal.ticket_feedback(issue.name) is None
+			with pytest.raises(frappe.ValidationError, match="was never resolved or closed"):
+				portal.give_feedback(issue.name, 5)
+
+	def test_whoever_works_on_his_own_ticket_is_not_asked(self, clock: SiteClock) -> None:
+		agent = make_agent()
+		issue = done(customer=None, raised_by=agent)
+		assign(issue, agent)
+
+		with as_user(agent):
+			assert portal.ticket_feedback(issue.name) is None
+			with pytest.raises(frappe.PermissionError, match="that is for its user to judge"):
+				portal.give_feedback(issue.name, 5)
+
+	def test_after_the_ticket_was_done_again_he_is_asked_again(self, clock: SiteClock) -> None:
+		issue = done()
+		with as_user(PETRA):
+			portal.give_feedback(issue.name, 2)
+		for at, status in (("Tue 2 Jun 10:00", "Open"), ("Tue 2 Jun 11:00", "Resolved")):
+			clock.at(at)
+			set_status(issue, status)
+
+		with as_user(PETRA):
+			assert portal.ticket_feedback(issue.name)["given"] == ""
+
+	def test_what_he_said_himself_nobody_records_otherwise(self, clock: SiteClock) -> None:
+		issue = done()
+		with as_user(PETRA):
+			portal.give_feedback(issue.name, 1)
+
+		with pytest.raises(frappe.PermissionError, match=r"has said so in the portal, on .*\. Only the user"):
+			say(issue, 5)
+
+		assert [one.score for one in answers_of(issue.name)] == [1]
+
+	def test_what_was_recorded_for_him_he_may_change(self, clock: SiteClock) -> None:
+		issue = done()
+		said = say(issue, 1)
+		with as_user(PETRA):
+			portal.give_feedback(issue.name, 4)
+
+		said.reload()
+		assert (said.score, said.channel, said.recorded_by) == (4, "Portal", None)
+
+	def test_the_host_limits_how_often(self, clock: SiteClock) -> None:
+		issue = done()
+		set_request(method="POST", path="/")
+		frappe.local.request_ip = f"192.0.2.{random.randint(1, 250)}"
+		frappe.local.form_dict = frappe._dict(cmd=frappe.generate_hash(), issue=issue.name)
+
+		with as_user(PETRA), pytest.raises(frappe.RateLimitExceededError):
+			for _ in range(21):
+				portal.give_feedback(issue.name, 3)
+
+
+class TestDesk:
+	def test_the_form_of_a_ticket_shows_what_was_said_and_for_whom_more_is_recorded(
+		self, clock: SiteClock
+	) -> None:
+		issue = done()
+		said = say(issue, 2, comment="<b>No</b>", expected=3)
+
+		with as_user(make_agent()):
+			about = slm_feedback.about_ticket(issue.name)
+
+		assert about["requester"] == PETRA and about["may_record"]
+		assert [(one["name"], one["score"], one["expected"]) for one in about["answers"]] == [
+			(said.name, 2, 3)
+		]
+
+	def test_the_time_line_says_it_in_a_line_that_is_safe(self, clock: SiteClock) -> None:
+		issue = done()
+		say(issue, 2, by="<i>Pia</i>", comment="<b>No</b>")
+
+		(line,) = [
+			one.html for one in timeline_items.of_ticket("Issue", issue.name) if "Feedback-" in one.html
+		]
+
+		assert (
+			"&lt;i&gt;Pia&lt;/i&gt;</b>: 2 of 5 for how it was handled (&lt;b&gt;No&lt;/b&gt;)"
+			in line.replace("strong>", "b>")
+		)
+
+	def test_saving_a_ticket_asks_nothing_about_feedback(self, clock: SiteClock, queries: Any) -> None:
+		issue = done()
+		say(issue)
+
+		with queries.counted():
+			set_status(issue, "Closed")
+			issue.reload().description = "More"
+			issue.save()
+
+		assert not [one for one in queries.sent if FEEDBACK in one]
+
+	def test_it_is_among_the_connections_of_ticket_and_agreement(self, clock: SiteClock) -> None:
+		issue = frappe.get_meta("Issue").get_dashboard_data()
+		assert issue.non_standard_fieldnames[FEEDBACK] == "ticket"
+		agreement = frappe.get_meta("SLM Agreement").get_dashboard_data()
+		assert any(FEEDBACK in group["items"] for group in agreement.transactions)
+
+
+class TestInvitation:
+	@pytest.fixture
+	def closed(self, clock: SiteClock, outgoing: None) -> Callable[..., list[Any]]:
+		"""The mails about a ticket with these fields once it is closed."""
+		feedback_request.unseed()
+		feedback_request.seed()
+
+		def close(**fields: Any) -> list[Any]:
+			frappe.cache.delete_value("notifications")
+			frappe.flags.mute_emails = False
+			try:
+				issue = make_issue(raised_by=make_buyer(), customer=make_customer(WOOL), **fields)
+				issue.reload().status = "Closed"
+				issue.save()
+			finally:
+				frappe.flags.mute_emails = True
+			return frappe.get_all(
+				"Email Queue",
+				filters={"reference_name": issue.name},
+				fields=["message"],
+				order_by="creation asc",
+			)
+
+		return close
+
+	def test_at_first_it_is_switched_off(self, closed: Callable[..., list[Any]]) -> None:
+		assert closed() == []
+
+	def test_once_switched_on_the_requester_gets_a_link_to_his_ticket(
+		self, closed: Callable[..., list[Any]]
+	) -> None:
+		frappe.db.set_value("Notification", feedback_request.NAME, "enabled", 1)
+
+		(mail,) = closed(subject="Ink & paper")
+
+		text = message_from_string(mail.message)
+		body = "".join(
+			part.get_payload(decode=True).decode()
+			for part in text.walk()
+			if part.get_content_type() == "text/html"
+		)
+		assert "/issues/ISS-" in body
+		assert "Ink &amp; paper" in body
+
+	def test_the_template_by_hand_says_the_same(self, clock: SiteClock) -> None:
+		feedback_request.unseed()
+		feedback_request.seed()
+		issue = done(subject="Ink <b>")
+
+		mail = frappe.get_doc("Email Template", feedback_request.NAME).get_formatted_email(issue.as_dict())
+
+		assert f"/issues/{issue.name}" in mail["message"]
+		assert "<b>" not in mail["message"]
+
+	def test_seeded_twice_is_seeded_once_and_unseeded_nothing_is_left(self, site: str) -> None:
+		for _ in range(2):
+			feedback_request.seed()
+		feedback_request.unseed()
+
+		for doctype in ("Notification", "Email Template"):
+			assert not frappe.db.exists(doctype, feedback_request.NAME)

@@ -82,7 +82,7 @@ MATRIX: dict[str, dict[str, str]] = {
 	"SLM Glossary Term": {**MASTER, EMPLOYEE: "r"},
 	"SLM Settings": {ADMIN: "rwc", OWNER: "rwc", MANAGER: "r"},
 	"SLM Correction": {ADMIN: "r", OWNER: "rwc", MANAGER: "rwc", ANALYST: "rwc", SUPPORT: "rwc"},
-	"SLM Feedback": {ADMIN: "rcd", OWNER: "rc", MANAGER: "rc", ANALYST: "rc", SUPPORT: "rc"},
+	"SLM Feedback": {ADMIN: "rwcd", OWNER: "rwc", MANAGER: "rwc", ANALYST: "rwc", SUPPORT: "rwc"},
 	"SLM What-If": {**MASTER, ANALYST: "rwcd"},
 	"SLM Breach": KEPT_BY_US,
 	"SLM Calendar Edition": KEPT_BY_US,

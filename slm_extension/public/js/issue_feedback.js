@@ -29,7 +29,7 @@ slm.show_feedback = function (frm, answers) {
 		const link = document.createElement("a");
 		const who = document.createElement("span");
 		line.className = "slm-feedback-line";
-		line.style.cssText = "display:flex;flex-wrap:wrap;gap:2px 10px;overflow-wrap:anywhere";
+		line.style.cssText = "display:flex;flex-wrap:wrap;gap:2px 10px;overflow-wrap:anywhere;color:var(--text-color)";
 		link.href = `/app/slm-feedback/${encodeURIComponent(one.name)}`;
 		link.append(slm.stars(one.score));
 		const expected = one.expected ? __("expected {0} of {1}", [one.expected, slm.HIGHEST_SCORE]) : "";

@@ -24,6 +24,7 @@ frappe.ui.form.on("SLM Feedback", {
 			);
 			return;
 		}
+		frm.disable_save();
 		const stars = slm.stars(frm.doc.score);
 		stars.style.fontSize = "26px";
 		$wrapper.append(stars, $("<span class='text-muted' style='margin-left: 12px'></span>").text(slm.satisfaction(frm.doc.score)));
