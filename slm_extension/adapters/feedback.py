@@ -12,7 +12,7 @@ from frappe.query_builder.functions import Count, Sum
 
 from slm_extension.adapters.permissions import only_readable
 from slm_extension.adapters.store import locks_rows
-from slm_extension.domain.satisfaction import SATISFIED_FROM, Satisfaction
+from slm_extension.domain.satisfaction import SATISFIED_FROM, Perception, Satisfaction
 
 FEEDBACK = "SLM Feedback"
 GROUPS = ("service", "agreement", "customer")
@@ -45,26 +45,41 @@ def answered(
 	may read alone. `only` are further groups and the values one of which an answer must have. One query. Raises
 	ValueError for another group.
 	"""
-	wanted = {name: sorted(values) for name, values in (only or {}).items()}
-	for one in (group, *wanted):
-		if one not in GROUPS:
-			raise ValueError(f"Answers are not counted by {one}.")
 	feedback = frappe.qb.DocType(FEEDBACK)
 	satisfied = Case().when(feedback.score >= SATISFIED_FROM, 1).else_(0)
-	groups = (feedback[group], feedback.period)
-	query = (
-		frappe.qb.from_(feedback)
-		.select(*groups, Count("*"), Sum(feedback.score), Sum(satisfied))
-		.where(feedback.period[first_month:last_month])
-		.groupby(*groups)
-	)
-	for one, values in wanted.items():
-		query = query.where(feedback[one].isin(values))
+	query = _by(group, first_month, last_month, only).select(Count("*"), Sum(feedback.score), Sum(satisfied))
 	found: dict[tuple[str, int], Satisfaction] = {}
 	for value, month, *numbers in only_readable(query, FEEDBACK).run():
 		key = (value or "", int(month))
 		found[key] = found.get(key, Satisfaction()) + Satisfaction(*(int(number) for number in numbers))
 	return found
+
+
+def compared(
+	first_month: int, last_month: int, group: str, only: Mapping[str, Iterable[str]] | None = None
+) -> Mapping[tuple[str, int], Perception]:
+	"""The same for those who have said what they had expected: both sums (R377)."""
+	feedback = frappe.qb.DocType(FEEDBACK)
+	query = _by(group, first_month, last_month, only).where(feedback.expected_score > 0)
+	query = query.select(Count("*"), Sum(feedback.expected_score), Sum(feedback.score))
+	found: dict[tuple[str, int], Perception] = {}
+	for value, month, *numbers in only_readable(query, FEEDBACK).run():
+		key = (value or "", int(month))
+		found[key] = found.get(key, Perception()) + Perception(*(int(number) for number in numbers))
+	return found
+
+
+def _by(group: str, first_month: int, last_month: int, only: Mapping[str, Iterable[str]] | None) -> Any:
+	wanted = {name: sorted(values) for name, values in (only or {}).items()}
+	for one in (group, *wanted):
+		if one not in GROUPS:
+			raise ValueError(f"Answers are not counted by {one}.")
+	feedback = frappe.qb.DocType(FEEDBACK)
+	groups = (feedback[group], feedback.period)
+	query = frappe.qb.from_(feedback).select(*groups).where(feedback.period[first_month:last_month])
+	for one, values in wanted.items():
+		query = query.where(feedback[one].isin(values))
+	return query.groupby(*groups)
 
 
 def answers_of(ticket: str, latest: bool = False) -> list[Answer]:

@@ -56,6 +56,27 @@ class Satisfaction:
 		return Verdict.KEPT if mean >= objective else Verdict.FAILED
 
 
+@dataclass(frozen=True, slots=True)
+class Perception:
+	"""Answers of those who said what they had expected as well (R377): the sums of both scores."""
+
+	answers: int = 0
+	expected: int = 0
+	perceived: int = 0
+
+	def __add__(self, other: Perception) -> Perception:
+		return Perception(
+			self.answers + other.answers,
+			self.expected + other.expected,
+			self.perceived + other.perceived,
+		)
+
+	@property
+	def gap(self) -> Fraction | None:
+		"""Mean of what was perceived less that of what was expected, from -4 to 4; None where nobody said both."""
+		return Fraction(self.perceived - self.expected, self.answers) if self.answers else None
+
+
 def checked_score(score: int) -> int:
 	"""A score as it is. Raises InvalidScore for what is no whole number from 1 to 5."""
 	if type(score) is not int or not LOWEST_SCORE <= score <= HIGHEST_SCORE:

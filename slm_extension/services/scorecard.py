@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from typing import TypeVar
 
 import frappe
 
@@ -21,7 +22,7 @@ from slm_extension.adapters.civil_months import all_months, first_day, last_day,
 from slm_extension.domain.attainment import Attainment, Period
 from slm_extension.domain.availability import Figures, Standing
 from slm_extension.domain.instants import Instant, moment
-from slm_extension.domain.satisfaction import Satisfaction
+from slm_extension.domain.satisfaction import Perception, Satisfaction
 from slm_extension.domain.users_view import UsersView, users_view
 from slm_extension.services import availability, cost_value
 from slm_extension.services.cost_value import Amounts
@@ -81,6 +82,7 @@ class Card:
 	clocks: Kept = field(default_factory=Kept)
 	tickets: int = 0
 	said: Satisfaction = field(default_factory=Satisfaction)
+	perceived: Perception = field(default_factory=Perception)
 	up: Figures | None = None
 	technical: Figures | None = None
 	outages: tuple[str, ...] = ()
@@ -194,19 +196,23 @@ def _cards(question: Question, months: Months, asked: Instant) -> dict[str, Card
 		TICKET_FIELDS[question.subject],
 		_ticket_values(question),
 	)
-	said = _said(question, months)
+	said = _by_line(_said(question, months), Satisfaction())
+	perceived = _by_line(feedback.compared(*_asked_of_users(question, months)), Perception())
 	found = {
 		key: Card(
 			clocks.get(key, Kept()),
 			tickets.get(key, 0),
-			sum((one for (name, _month_), one in said.items() if name == key), Satisfaction()),
+			said.get(key, Satisfaction()),
+			perceived.get(key, Perception()),
 		)
-		for key in {*clocks, *tickets, *(name for name, _month_ in said)}
+		for key in {*clocks, *tickets, *said}
 	}
 	if question.subject is Subject.SERVICE:
 		for service, card in _availability(question, months, asked).items():
 			known = found.get(service, Card())
-			found[service] = replace(card, clocks=known.clocks, tickets=known.tickets, said=known.said)
+			found[service] = replace(
+				card, clocks=known.clocks, tickets=known.tickets, said=known.said, perceived=known.perceived
+			)
 	return found
 
 
@@ -235,8 +241,23 @@ def _asked_for(question: Question, key: Sequence[str]) -> bool:
 
 
 def _said(question: Question, months: Months) -> Mapping[tuple[str, int], Satisfaction]:
+	return feedback.answered(*_asked_of_users(question, months))
+
+
+def _asked_of_users(question: Question, months: Months) -> tuple[int, int, str, Mapping[str, frozenset[str]]]:
 	only = {subject.value: _values(subject, name) for subject, name in _others(question)}
-	return feedback.answered(months.first, months.last, question.subject.value, only)
+	return months.first, months.last, question.subject.value, only
+
+
+_Sum = TypeVar("_Sum", Satisfaction, Perception)
+
+
+def _by_line(counted: Mapping[tuple[str, int], _Sum], none: _Sum) -> dict[str, _Sum]:
+	"""All months of a line together."""
+	found: dict[str, _Sum] = {}
+	for (name, _month), one in counted.items():
+		found[name] = found.get(name, none) + one
+	return found
 
 
 def _values(subject: Subject, name: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from slm_extension.domain.attainment import Verdict
 from slm_extension.domain.errors import InvalidScore, InvalidScoreObjective
-from slm_extension.domain.satisfaction import Satisfaction, checked_objective
+from slm_extension.domain.satisfaction import Perception, Satisfaction, checked_objective
 
 SCORES = st.lists(st.integers(min_value=1, max_value=5))
 
@@ -67,6 +67,13 @@ def test_the_mean_is_held_against_the_agreed_one(
 	scores: list[int], objective: Fraction | None, verdict: Verdict
 ) -> None:
 	assert Satisfaction.of(scores).verdict(objective) is verdict
+
+
+def test_the_gap_is_what_was_perceived_less_what_was_expected() -> None:
+	"""R377: of those who said both."""
+	assert (Perception(1, 5, 2) + Perception(1, 3, 4)).gap == -1
+	assert Perception(2, 4, 7).gap == Fraction(3, 2)
+	assert Perception().gap is None
 
 
 @pytest.mark.parametrize("objective", [Fraction(1), Fraction(7, 2), Fraction(5)], ids=str)

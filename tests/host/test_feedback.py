@@ -19,8 +19,8 @@ from full_agreement import make_full_agreement
 from slm_extension import portal
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreed_satisfaction import objectives
-from slm_extension.adapters.feedback import FEEDBACK, answered, answers_of
-from slm_extension.domain.satisfaction import Satisfaction
+from slm_extension.adapters.feedback import FEEDBACK, answered, answers_of, compared
+from slm_extension.domain.satisfaction import Perception, Satisfaction
 from slm_extension.seeds import feedback_request
 from slm_extension.service_level_management.doctype.slm_feedback import slm_feedback
 from slm_extension.services import feedback, tell, terms, timeline_items
@@ -331,6 +331,13 @@ class TestFigures:
 		}
 		assert answered(202607, 202607, "customer") == {(WOOL, 202607): Satisfaction(1, 1, 0)}
 		assert answered(202608, 202612, "agreement") == {}
+
+	def test_what_was_expected_beside_what_was_perceived(self, clock: SiteClock) -> None:
+		"""R377: of those who said both."""
+		for score, expected in ((2, 5), (4, 3), (1, 0)):
+			say(done(), score, expected=expected)
+
+		assert compared(202606, 202606, "customer") == {(WOOL, 202606): Perception(2, 8, 6)}
 
 	def test_no_other_group(self, site: str) -> None:
 		with pytest.raises(ValueError, match="not counted by comment"):

@@ -103,6 +103,16 @@ def test_quality_stands_beside_quantity_and_what_users_say(summer: str) -> None:
 	assert (found["tickets"], found["failures"]) == (2, 1)
 
 
+def test_what_users_had_expected_stands_beside_it(summer: str) -> None:
+	"""R377: of the shop's users in June one had expected 4 and got 2; the other did not say."""
+	assert "gap" not in [one["fieldname"] for one in shown()["columns"]]
+
+	frappe.db.set_value(FEEDBACK, {"score": 2}, "expected_score", 4)
+
+	assert row(SHOP)["gap"] == -2
+	assert row(MAIL)["gap"] is None
+
+
 def test_what_users_lived_through_stands_beside_what_a_monitor_saw(summer: str) -> None:
 	"""R197, around the clock: 6 of June's 720 hours, of which it did not work in one."""
 	found = row(SHOP)

@@ -73,7 +73,7 @@
 					value
 				)}</span>`;
 			}
-			if (column.fieldname.endsWith("_change")) {
+			if (column.fieldname.endsWith("_change") || column.fieldname === "gap") {
 				const sign = value > 0 ? `+${value}` : `${value}`;
 				const better = column.fieldname !== "tickets_change" && value !== 0;
 				const colour = better ? (value > 0 ? "text-success" : "text-danger") : "text-muted";

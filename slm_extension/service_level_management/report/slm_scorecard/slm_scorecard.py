@@ -121,6 +121,8 @@ def columns_of(found: Scorecard, question: Question) -> list[Row]:
 		_figure("satisfied", _("Satisfied %"), 105),
 		column("answers", _("Answers"), "Int", 90),
 	]
+	if any(line.now.perceived.answers for line in found.lines):
+		columns.append(_figure("gap", _("Than Expected"), 130))
 	if subject is Subject.AGREEMENT:
 		columns.append(_figure("objective", _("Agreed Score"), 115))
 	columns += [
@@ -151,6 +153,7 @@ def row_of(line: Line, question: Question) -> Row:
 		"technical": _cut(now.technical.availability if now.technical else None, 4),
 		"satisfied": percent(now.said.share),
 		"answers": now.said.answers,
+		"gap": _nearest(now.perceived.gap),
 		"objective": _cut(line.objective, 2),
 		"decided": now.clocks.attainment.decided,
 		"missed": now.clocks.attainment.missed,
@@ -327,6 +330,11 @@ def _change(now: float | None, before: float | None) -> float | None:
 
 def _cut(value: Fraction | None, digits: int) -> float | None:
 	return None if value is None else (value * 10**digits).__floor__() / 10**digits
+
+
+def _nearest(value: Fraction | None) -> float | None:
+	"""Better or worse than expected: to the nearest hundredth, so that neither side is favoured."""
+	return None if value is None else float(round(value, 2))
 
 
 def _money(value: Decimal | None) -> float | None:
