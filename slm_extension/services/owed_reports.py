@@ -82,7 +82,7 @@ def _lineages() -> list[str]:
 		order_by="lineage asc",
 		limit_page_length=0,
 	)
-	return sorted({*rhythmic, *waited_for})
+	return sorted({*rhythmic, *waited_for} - {None})
 
 
 def _keep_one(lineage: str, today: date) -> int:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import frappe
+from frappe import _
 
 from slm_extension.adapters import wording
 from slm_extension.adapters.agreement_states import AGREEMENT
@@ -46,11 +47,16 @@ def promised(agreement: str) -> tuple[Promised, ...]:
 		Promised(
 			row.target_id or "",
 			row.metric,
-			", ".join(filter(None, [wording.duration(row.goal), row.priority, row.service]))[:140],
+			_in_words(row)[:140],
 			row.objective or 0.0,
 		)
 		for row in rows
 	)
+
+
+def _in_words(row: Any) -> str:
+	objective = _("at least {0}").format(wording.percent(row.objective)) if row.objective else ""
+	return ", ".join(filter(None, [wording.duration(row.goal), objective, row.priority, row.service]))
 
 
 def measured(lineage: str, first: date, last: date) -> dict[str, Attainment]:
@@ -135,14 +141,14 @@ def view(report: Any) -> dict[str, Any]:
 	known = {row.target_id for row in report.figures}
 	lines = [
 		_line(
-			f"{frappe._(row.metric)}: {row.target}" if row.target else frappe._(row.metric),
+			f"{_(row.metric)}: {row.target}" if row.target else _(row.metric),
 			_of_row(row) if row.reported else None,
 			ours.get(row.target_id, Attainment()),
 		)
 		for row in report.figures
 	]
 	lines += [
-		_line(f"{frappe._(one.metric)}: {one.target}", None, ours[one.target_id])
+		_line(f"{_(one.metric)}: {one.target}", None, ours[one.target_id])
 		for one in promised(report.agreement)
 		if one.target_id not in known and one.target_id in ours
 	]

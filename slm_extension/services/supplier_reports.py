@@ -24,6 +24,7 @@ from slm_extension.adapters.supplier_reports import (
 	DUE,
 	HERE,
 	NOT_NEEDED,
+	OVERDUE,
 	OWED,
 	REPORT,
 	RETURNED,
@@ -63,6 +64,9 @@ KEPT = (
 	"measured",
 )
 """Fields that services alone write, whatever a form, an import or the API sends."""
+
+PERIOD = ("period_from", "period_to")
+"""Of reports that came by themselves these follow from the agreement: the next one begins where they end."""
 
 DELIVERY = ("received_on", "delivered_by", "file", "report_text")
 
@@ -146,7 +150,7 @@ def keep(report: Any) -> None:
 			),
 			title=_("Report Closed"),
 		)
-	for field in KEPT:
+	for field in (*KEPT, *(PERIOD if before.first_due_on else ())):
 		report.set(field, before.get(field))
 	if before.status == DELIVERED and not report.received_on:
 		report.received_on = before.received_on
@@ -163,6 +167,8 @@ def check(report: Any, today: date) -> None:
 	_refuse_twice(report)
 	if report.received_on:
 		_refuse_wrong_receipt(report, today)
+	if report.status == OVERDUE and report.due_on >= today:
+		report.update({"status": RETURNED if report.returned_because else DUE, "told_on": None})
 	report.days_late = (
 		max(0, (getdate(report.received_on) - getdate(report.due_on)).days) if report.status in HERE else 0
 	)

@@ -54,10 +54,13 @@ def get_context(context: Any) -> None:
 
 
 def _reports(agreement: Any) -> list[dict[str, Any]]:
-	"""The supplier's service reports in words."""
+	"""The supplier's service reports in words; the one that is longest overdue is open to be delivered."""
+	found = supplier_reports_in_portal.reports_on(agreement)
+	overdue = [one.name for one in found if one.may_deliver and one.status != "Due"]
 	return [
 		{
 			"one": one,
+			"open": one.name in overdue[-1:],
 			"period": _("{0} to {1}").format(wording.day(one.period_from), wording.day(one.period_to)),
 			"due": _("due on {0}").format(wording.day(one.due_on)),
 			"status": _(one.status),
@@ -65,7 +68,7 @@ def _reports(agreement: Any) -> list[dict[str, Any]]:
 			"returned": _("Returned: {0}").format(one.returned_because) if one.returned_because else "",
 			"file_url": f"/api/method/slm_extension.portal.supplier_report_file?report={quote(one.name)}",
 		}
-		for one in supplier_reports_in_portal.reports_on(agreement)
+		for one in found
 	]
 
 

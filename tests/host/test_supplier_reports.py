@@ -244,6 +244,15 @@ class TestOwed:
 		assert [row[3] for row in on_record(over)] == ["Not Needed"]
 		assert the_report(over, "2026-08-01").not_needed_because.startswith("The agreement ended before")
 
+	def test_what_a_cancelled_agreement_owed_is_not_needed(self, people: None) -> None:
+		agreement = make_uc()
+		run("2026-06-01")
+		agreement.reload().cancel()
+
+		run("2026-06-02")
+
+		assert [row[3] for row in on_record(agreement)] == ["Not Needed"]
+
 	def test_a_new_version_carries_on_without_a_gap(self, people: None, clock: SiteClock) -> None:
 		"""Its own days are counted from the day on which it begins."""
 		first = make_uc()
@@ -357,6 +366,22 @@ class TestOverdue:
 
 		assert len(told(OWNER)) == 1
 
+	def test_one_that_is_given_more_time_is_overdue_no_more_and_told_again(
+		self, people: None, at_once: None, clock: SiteClock
+	) -> None:
+		agreement = make_uc()
+		clock.at("Tue 2 Jun 09:00")
+		run("2026-06-02")
+		report = the_report(agreement)
+		report.due_on = "2026-06-05"
+		report.save()
+		assert report.status == "Due"
+
+		run("2026-06-06")
+
+		assert report.reload().status == "Overdue"
+		assert len(told(KEEPER)) == 2
+
 	def test_many_at_once_are_told_in_one_message(self, people: None, at_once: None) -> None:
 		make_uc(report_frequency="Weekly")
 
@@ -469,6 +494,7 @@ class TestLife:
 			"checked_by": "Administrator",
 			"first_due_on": None,
 			"lineage": "x",
+			"period_to": "2026-12-31",
 			"provider": "Us",
 			"measured": "{}",
 		}
@@ -479,7 +505,8 @@ class TestLife:
 		stored = frappe.get_doc(REPORT, report.name)
 		assert (stored.status, stored.checked_by, stored.provider) == ("Due", None, "Bytes & Co")
 		assert (str(stored.first_due_on), stored.lineage) == ("2026-06-01", agreement.lineage)
-		new = make_report(agreement, period_from="2026-04-01", period_to="2026-04-30", **forged)
+		assert str(stored.period_to) == "2026-05-31"
+		new = make_report(agreement, **{**forged, "period_from": "2026-04-01", "period_to": "2026-04-30"})
 		assert (new.status, new.checked_by, new.measured) == ("Due", None, None)
 
 	def test_one_that_is_entered_with_its_delivery_is_delivered(self, people: None) -> None:

@@ -398,3 +398,8 @@ class TestNotices:
 		mail = frappe.get_last_doc("Communication", {"reference_name": report.name})
 		assert mail.subject == "Service report returned: Hosting"
 		assert "Half &amp; half" in mail.content and "08-06-2026" in mail.content
+
+	def test_they_are_taken_back_with_the_app(self) -> None:
+		notices.unseed()
+
+		assert not frappe.get_all("Notification", {"document_type": REPORT}, order_by="name asc")

@@ -1,7 +1,8 @@
-// Service reports in a list: how each stands, and how late it is or came.
+// Service reports in a list: how each stands.
 
 frappe.listview_settings["SLM Supplier Report"] = {
-	add_fields: ["status", "days_late", "due_on"],
+	add_fields: ["status"],
+	hide_name_column: true,
 	get_indicator(doc) {
 		const colours = {
 			Due: "blue",
@@ -11,7 +12,6 @@ frappe.listview_settings["SLM Supplier Report"] = {
 			Returned: "purple",
 			"Not Needed": "gray",
 		};
-		const label = doc.days_late ? `${__(doc.status)} · ${__("{0} days late", [doc.days_late])}` : __(doc.status);
-		return [label, colours[doc.status] || "gray", `status,=,${doc.status}`];
+		return [__(doc.status), colours[doc.status] || "gray", `status,=,${doc.status}`];
 	},
 };
