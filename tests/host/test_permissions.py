@@ -503,6 +503,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
 	"SLM Glossary Coverage": (ADMIN, OWNER, MANAGER, ANALYST),
 	"SLM Process Health": (ADMIN, OWNER, MANAGER, ANALYST),
 	"SLM Requirement Trace": (ADMIN, OWNER, MANAGER, ANALYST),
+	"SLM Scorecard": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Service Trace": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Services Outside SLA": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
 	"SLM Supplier Reports": (ADMIN, OWNER, MANAGER, ANALYST, SUPPORT),
