@@ -43,7 +43,6 @@ AS_IT_WAS = {
 }
 """What is kept of the ticket as it is when the answer is given: field of the answer -> field of the Issue."""
 
-SAID = ("ticket", "channel", "given_on", "score", "expected_score", "comment", "given_by", "person")
 TOLERANCE = 300
 """So many seconds the clock of a browser may be ahead."""
 
@@ -79,7 +78,7 @@ def take_down(feedback: Any, now: Instant) -> None:
 			),
 			title=_("Said Already"),
 		)
-	feedback.answer_key = _key(feedback, len(said))
+	feedback.answer_key = _key(feedback, said)
 
 
 def record(ticket: str, said: Said, now: Instant) -> str:
@@ -145,9 +144,15 @@ def refuse_editing(feedback: Any) -> None:
 	"""What somebody has said stays as he said it; another answer comes by `record` or `give`."""
 	if feedback.flags.slm_another_answer:
 		return
-	changed = [name for name in (*SAID, *AS_IT_WAS) if feedback.has_value_changed(name)]
+	changed = [
+		field
+		for field in feedback.meta.fields
+		if field.fieldtype not in frappe.model.no_value_fields
+		and not field.get("is_custom_field")
+		and feedback.has_value_changed(field.fieldname)
+	]
 	if changed:
-		labels = ", ".join(_(feedback.meta.get_label(name)) for name in changed)
+		labels = ", ".join(_(field.label) for field in changed)
 		frappe.throw(
 			_(
 				"What {0} has said is not edited ({1}). If it was noted wrongly, record it again on the ticket."
@@ -197,7 +202,9 @@ def _keep(ticket: str, said: Said, user: str, person: str, now: Instant) -> str:
 			return _insert(ticket, values)
 		frappe.clear_last_message()  # the same person has said something just now, on another page
 		former = _of_same_work(ticket, _said_by(ticket, user, person, latest=True), now)
-		assert former is not None
+		if former is None:
+			frappe.throw(_("This could not be kept. Reload the page and try again."), title=_("Not Kept"))
+			raise AssertionError
 	if former.channel == PORTAL and said.channel != PORTAL:
 		frappe.throw(
 			_("{0} has said so in the portal, on {1}. Only the user changes that.").format(
@@ -244,7 +251,7 @@ def _user_called(name: str) -> str:
 
 
 def _settle(feedback: Any, now: Instant) -> None:
-	"""Everything an answer has to be, on a ticket that is locked."""
+	"""Everything that an answer has to be, and what follows from its ticket."""
 	row = _row(feedback.ticket)
 	by_himself = bool(feedback.flags.slm_by_himself)
 	if feedback.channel == PORTAL and not by_himself:
@@ -350,10 +357,14 @@ def _of_same_work(ticket: str, said: Sequence[Answer], at: Instant) -> Answer | 
 	return next((one for one in reversed(said) if not _done_again(ticket, one.at, at)), None)
 
 
-def _key(feedback: Any, number: int) -> str:
-	"""What tells an answer apart, so that two requests at once leave one."""
-	who = feedback.given_by or _called(feedback.person)
-	return sha256(f"{feedback.ticket}\x1f{who}\x1f{number}".encode()).hexdigest()
+def _key(feedback: Any, said: Sequence[Answer]) -> str:
+	"""What two answers that a person gives at once, after the same others, have in common: one of them is kept."""
+	parts = (
+		feedback.ticket,
+		feedback.given_by or _called(feedback.person),
+		*sorted(one.name for one in said),
+	)
+	return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def _called(person: str) -> str:

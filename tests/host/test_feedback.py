@@ -188,6 +188,19 @@ class TestAnotherAnswer:
 		assert second.name != first.name
 		assert [one.score for one in answers_of(issue.name)] == [1, 5]
 
+	def test_one_that_was_deleted_is_in_nobodys_way(self, clock: SiteClock) -> None:
+		issue = done()
+		deleted = say(issue, 1)
+		for day, score in ((2, 2), (3, 3)):
+			for hour, status in (("10:00", "Open"), ("11:00", "Resolved")):
+				clock.at(f"2026-06-0{day} {hour}:00")
+				set_status(issue, status)
+			if score == 3:
+				frappe.delete_doc(FEEDBACK, deleted.name)
+			say(issue, score)
+
+		assert [one.score for one in answers_of(issue.name)] == [2, 3]
+
 	def test_closing_what_is_resolved_is_no_new_work(self, clock: SiteClock) -> None:
 		issue = done()
 		first = say(issue, 2)
@@ -207,7 +220,16 @@ class TestAnotherAnswer:
 		"""Not even by who may do everything; another answer is another matter."""
 		said = say(done(), 2)
 
-		for field, value in (("score", 5), ("comment", "Splendid"), ("given_by", None), ("customer", None)):
+		changes = (
+			("score", 5),
+			("comment", "Splendid"),
+			("given_by", None),
+			("customer", None),
+			("period", 202601),
+			("recorded_by", None),
+			("answer_key", "x"),
+		)
+		for field, value in changes:
 			with pytest.raises(frappe.PermissionError, match="is not edited"):
 				said.reload().update({field: value})
 				said.save()
