@@ -38,12 +38,12 @@ from slm_extension.adapters.feedback import FEEDBACK
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.outages import GOING, OUTAGE, WINDOW
 from slm_extension.adapters.permissions import reads_no_ticket
+from slm_extension.adapters.report_links import Behind, named
 from slm_extension.adapters.site_time import today
 from slm_extension.adapters.store import BREACH, CLOCK, EVENT
 from slm_extension.adapters.supplier_reports import OVERDUE, REPORT
 from slm_extension.domain.timeline import Kind, Status
 from slm_extension.services.due_list import AGREEMENT, Horizon, What, everything_due
-from slm_extension.services.process_figures import Behind, named
 
 
 class Group(Enum):

@@ -7,7 +7,7 @@ for an answer are those of the civil calendar; open time is what the domain says
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -24,6 +24,7 @@ from slm_extension.adapters.feedback import FEEDBACK, answered
 from slm_extension.adapters.issues import ISSUE
 from slm_extension.adapters.outages import OUTAGE
 from slm_extension.adapters.process_records import RECONCILED, Asked, Opened
+from slm_extension.adapters.report_links import Behind, named
 from slm_extension.adapters.store import ALARM, BREACH, EVENT, FAILED
 from slm_extension.adapters.supplier_reports import REPORT
 from slm_extension.domain.attainment import SMALL_SAMPLE, Period
@@ -46,15 +47,6 @@ EXPIRY_NOTICE = 90
 _MINUTE, _HOUR = 60, 3600
 
 _Row = TypeVar("_Row")
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-	"""Where a figure's documents are seen: a list or a report, and its filters. Neither: the form of a single."""
-
-	doctype: str = ""
-	report: str = ""
-	filters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,16 +347,6 @@ def by_month(look: Look, rows: Iterable[_Row], day: Callable[[_Row], date]) -> M
 	for row in rows:
 		found[month_of(day(row))].append(row)
 	return found
-
-
-MOST_NAMES = 200
-"""More names than these make an address too long."""
-
-
-def named(doctype: str, names: Iterable[str]) -> Behind | None:
-	"""A list of just these documents, None without any; so many that they cannot be named: the first of them."""
-	known = sorted(set(names))[:MOST_NAMES]
-	return Behind(doctype, filters={"name": ["in", known]}) if known else None
 
 
 def _since(look: Look, at: Instant | None, unit: int) -> Figures:

@@ -1,17 +1,8 @@
+{% include "slm_extension/public/js/slm_behind.js" %}
+
 // How SLM Data Collected asks and shows: filters, and the way from a figure to its documents.
 
 (() => {
-	function address(behind) {
-		const asked = new URLSearchParams();
-		for (const [name, wanted] of Object.entries(behind.filters)) {
-			asked.set(name, Array.isArray(wanted) ? JSON.stringify(wanted) : wanted);
-		}
-		const path = behind.report
-			? `query-report/${encodeURIComponent(behind.report)}`
-			: frappe.router.slug(behind.doctype);
-		return frappe.utils.escape_html(`/app/${path}?${asked}`);
-	}
-
 	const month = (fieldname, label) => ({
 		fieldname,
 		label,
@@ -40,7 +31,7 @@
 			if (column.fieldtype === "Int" && (value === null || value === undefined)) return "";
 			const behind = { records: data.behind, gaps: data.behind_gap }[column.fieldname];
 			if (!behind) return text;
-			return `<div style="text-align: right"><a href="${address(behind)}">${format_number(value, null, 0)}</a></div>`;
+			return `<div style="text-align: right">${slm.link_behind(behind, format_number(value, null, 0))}</div>`;
 		},
 	};
 })();

@@ -27,8 +27,8 @@ from slm_extension.adapters.report_columns import (
 	stacked_bars,
 )
 from slm_extension.adapters.report_filters import month_in, one_of
+from slm_extension.adapters.report_links import where
 from slm_extension.services.data_collected import Group, Line, by_month, collected
-from slm_extension.services.process_figures import Behind
 
 MOST_MONTHS = 12
 CARDS = (
@@ -115,13 +115,6 @@ def row(one: Line) -> Row:
 		"behind": where(one.behind) if one.now.records else None,
 		"behind_gap": where(one.gap.behind) if one.gap and one.gap.count else None,
 	}
-
-
-def where(behind: Behind | None) -> Row | None:
-	"""Where the browser finds the documents."""
-	if behind is None:
-		return None
-	return {"doctype": behind.doctype, "report": behind.report, "filters": dict(behind.filters)}
 
 
 def message() -> str | None:

@@ -1,3 +1,5 @@
+{% include "slm_extension/public/js/slm_behind.js" %}
+
 // How SLM Process Health asks and shows: filters, pills, and the way from a figure to what is behind it.
 
 (() => {
@@ -19,21 +21,10 @@
 		"Warnings That Reached Nobody",
 	];
 
-	function address(behind) {
-		const asked = new URLSearchParams();
-		for (const [name, wanted] of Object.entries(behind.filters)) {
-			asked.set(name, Array.isArray(wanted) ? JSON.stringify(wanted) : wanted);
-		}
-		const path = behind.report
-			? `query-report/${encodeURIComponent(behind.report)}`
-			: frappe.router.slug(behind.doctype);
-		return frappe.utils.escape_html(`/app/${path}?${asked}`);
-	}
-
 	function figure(value, behind) {
 		if (value === null || value === undefined || value === "") return "";
 		const shown = format_number(value, null, Number.isInteger(value) ? 0 : 1);
-		return `<div style="text-align: right">${behind ? `<a href="${address(behind)}">${shown}</a>` : shown}</div>`;
+		return `<div style="text-align: right">${behind ? slm.link_behind(behind, shown) : shown}</div>`;
 	}
 
 	frappe.query_reports["SLM Process Health"] = {

@@ -26,7 +26,8 @@ from slm_extension.adapters.report_columns import (
 	stacked_bars,
 )
 from slm_extension.adapters.report_filters import month_in, one_of
-from slm_extension.services.process_figures import Behind, Figure
+from slm_extension.adapters.report_links import where
+from slm_extension.services.process_figures import Figure
 from slm_extension.services.process_health import (
 	BY_NAME,
 	Group,
@@ -123,12 +124,7 @@ def _advice(one: Stand, month: int, this: int) -> str:
 
 
 def _behind(figure: Figure) -> Row | None:
-	return None if figure.value is None or figure.behind is None else where(figure.behind)
-
-
-def where(behind: Behind) -> Row:
-	"""Where the browser finds the documents behind a figure."""
-	return {"doctype": behind.doctype, "report": behind.report, "filters": dict(behind.filters)}
+	return None if figure.value is None else where(figure.behind)
 
 
 def message(month: int, this: int) -> str | None:
