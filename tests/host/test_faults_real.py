@@ -872,6 +872,12 @@ PASSED_BY: dict[str, tuple[tuple[Step, ...], Step, Step]] = {
 		("acknowledge", {"name": "#0"}),
 		("acknowledge", {"name": "#0"}),
 	),
+	"taken, then taken again": ((), ("take", {"name": "#0"}), ("take", {"name": "#0"})),
+	"closed, then opened and taken": (
+		(_save(status="Closed"),),
+		_save(status="Open"),
+		("take", {"name": "#0"}),
+	),
 	"a miss, then a correction": (
 		(MESSAGE, _asked("Exclude from the Figures")),
 		("beat", {}),

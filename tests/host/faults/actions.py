@@ -326,6 +326,11 @@ def acknowledge(name: str) -> None:
 	frappe.db.commit()
 
 
+def take(name: str) -> None:
+	api.take(name)
+	frappe.db.commit()
+
+
 def tell_users(name: str) -> None:
 	"""The button of a ticket whose service works again."""
 	api.ticket_told(name)
@@ -587,6 +592,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 		see,
 		set_all,
 		sign,
+		take,
 		tell_users,
 		terminate,
 		ticks,
