@@ -136,7 +136,12 @@ def _first_day(lineage: str, day: date, first: date, version: Version, versions:
 		begun = before.first
 	covered = frappe.get_all(
 		REPORT,
-		filters={"lineage": lineage, "first_due_on": ["<", day], "status": ["!=", NOT_NEEDED]},
+		filters=[
+			["lineage", "=", lineage],
+			["first_due_on", "is", "set"],  # the host takes a day that is not set for an early one
+			["first_due_on", "<", day],
+			["status", "!=", NOT_NEEDED],
+		],
 		pluck="period_to",
 		order_by="period_to desc",
 		limit=1,

@@ -280,8 +280,12 @@ class TestOwed:
 		second.next_report_on = "2026-07-01"
 		conclude(second.save())
 
-		for day in ("2026-06-16", "2026-06-17", "2026-07-02"):
+		run("2026-06-16")
+		changed = the_report(first, "2026-07-01").modified
+		for day in ("2026-06-17", "2026-06-18"):
 			run(day)
+		assert the_report(first, "2026-07-01").modified == changed
+		run("2026-07-02")
 
 		assert [row[:3] for row in on_record(first)] == [
 			("2026-06-01", "2026-06-30", "2026-07-01"),
@@ -301,10 +305,11 @@ class TestOwed:
 			return parties(lineage)
 
 		monkeypatch.setattr(owed_reports, "versions_of", fail)
+		logged = frappe.db.count("Error Log", {"reference_name": broken.lineage})
 
 		assert run("2026-06-01") == 1
 		assert len(on_record(sound)) == 1
-		assert frappe.db.exists("Error Log", {"reference_name": broken.lineage})
+		assert frappe.db.count("Error Log", {"reference_name": broken.lineage}) == logged + 1
 
 	def test_the_database_itself_takes_no_second_one_for_a_day(self, people: None) -> None:
 		agreement = make_uc()
@@ -322,6 +327,28 @@ class TestOwed:
 		make_report(agreement)
 
 		assert run("2026-06-01") == 0
+		assert run("2026-06-02") == 1
+		assert next_report(agreement) == "2026-07-01"
+
+	def test_one_that_was_entered_by_hand_covers_nothing_else(self, people: None) -> None:
+		agreement = make_uc()
+		make_report(agreement, period_to="2026-12-31", due_on="2027-01-01")
+
+		run("2026-06-01")
+
+		assert on_record(agreement)[0] == ("2026-05-01", "2026-05-31", "2026-06-01", "Due")
+
+	def test_a_day_that_is_moved_by_hand_is_about_what_no_report_has_covered(self, people: None) -> None:
+		agreement = make_uc(next_report_on="2026-07-01")
+		run("2026-06-01")
+		frappe.db.set_value(AGREEMENT, agreement.name, "next_report_on", "2026-07-15")
+
+		run("2026-07-02")
+
+		assert [row[:3] for row in on_record(agreement)] == [
+			("2026-06-01", "2026-06-30", "2026-07-01"),
+			("2026-07-01", "2026-07-14", "2026-07-15"),
+		]
 
 	def test_the_day_is_no_term_of_the_agreement(self, people: None) -> None:
 		agreement = make_uc()
