@@ -10,7 +10,7 @@ from slm_extension.seeds import mail_template, notification
 
 NAME = "SLM Feedback Request"
 
-SUBJECT = "{{ _('How did we do?') }} {{ %(subject)s | e }} (#{{ %(name)s }})"
+SUBJECT = "{{ _('How did we do?') }} {{ %(subject)s }} (#{{ %(name)s }})"
 MESSAGE = """<p>{{ _("Good day,") }}</p>
 <p>{{ _("Your ticket {0}, {1}, is done. How did we handle it? Your answer takes half a minute.").format(%(name)s, %(subject)s | e) }}</p>
 <p><a href="{{ frappe.utils.get_url('/issues/' ~ %(name)s) }}">{{ _("Give one to five stars") }}</a></p>

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from email import message_from_string
+from email.header import decode_header, make_header
 from fractions import Fraction
 from typing import Any
 
@@ -746,6 +747,7 @@ class TestInvitation:
 			for part in text.walk()
 			if part.get_content_type() == "text/html"
 		)
+		assert "How did we do? Ink & paper" in str(make_header(decode_header(text["Subject"])))
 		assert "/issues/ISS-" in body
 		assert "Ink &amp; paper" in body
 
