@@ -277,7 +277,7 @@ def test_without_any_clock_there_is_no_row_and_no_figure(clock: SiteClock) -> No
 	found = shown()
 
 	assert found["result"] == []
-	assert found["chart"] is None
+	assert found["chart"]["data"] == {}
 	assert found["report_summary"][0]["value"] == "No Data"
 
 

@@ -282,9 +282,11 @@ def test_the_ledger_is_read_by_the_index_of_when_it_learnt(
 	with monkeypatch.context() as listening:
 		listening.setattr(frappe.db, "sql", lambda *said, **more: sent.append(said) or real(*said, **more))
 		read(Span(202606, 202606))
-	plans = [frappe.db.sql(f"EXPLAIN {query}", *values, as_dict=True) for query, *values in sent]
+	of_ledger = [said for said in sent if "recorded_instant" in str(said[0])]
+	plans = [frappe.db.sql(f"EXPLAIN {query}", *values, as_dict=True) for query, *values in of_ledger]
 	keys = [one.key for plan in plans for one in plan if one.table == "tabSLM Ticket Event"]
-	assert keys == ["slm_recorded_instant_kind_source_ticket"] * len(sent)
+	assert of_ledger
+	assert keys == ["slm_recorded_instant_kind_source_ticket"] * len(of_ledger)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from slm_extension.adapters.report_columns import (
 	BARS,
 	GREEN,
 	GREY,
+	NO_CHART,
 	RED,
 	Row,
 	card,
@@ -197,7 +198,7 @@ def message_of(found: Answer, doubt: Doubts, wish: Wish) -> str | None:
 	return "<br>".join(notes) or None
 
 
-def chart_of(found: Answer, wish: Wish) -> Row | None:
+def chart_of(found: Answer, wish: Wish) -> Row:
 	"""Attainment by period with the objective as a line; met and missed where there are no periods."""
 	if wish.question.grain is None:
 		lines = sorted(found.lines, key=lambda line: -line.attainment.decided)[:BARS]
@@ -209,7 +210,7 @@ def chart_of(found: Answer, wish: Wish) -> Row | None:
 		if line.attainment.decided
 	]
 	chart = _bars(named) if wish.chart == "Met and Missed" else _attainments(named, found)
-	return chart and {**chart, "axisOptions": {"xIsSeries": 1}}
+	return {**chart, "axisOptions": {"xIsSeries": 1}}
 
 
 def summary_of(found: Answer) -> list[Row]:
@@ -363,10 +364,10 @@ def _percent_text(value: Fraction | None) -> str:
 	return _("No Data") if value is None else f"{percent(value):g} %"
 
 
-def _attainments(named: list[tuple[str, Line]], found: Answer) -> Row | None:
+def _attainments(named: list[tuple[str, Line]], found: Answer) -> Row:
 	"""A curve; a bar where there is one point only, of which the host's charts cannot draw a curve."""
 	if not named:
-		return None
+		return NO_CHART
 	datasets = [
 		{"name": _("Attainment %"), "values": [percent(line.attainment.gross) for _label, line in named]}
 	]
@@ -390,9 +391,9 @@ def _attainments(named: list[tuple[str, Line]], found: Answer) -> Row | None:
 	}
 
 
-def _bars(named: list[tuple[str, Line]]) -> Row | None:
+def _bars(named: list[tuple[str, Line]]) -> Row:
 	if not named:
-		return None
+		return NO_CHART
 	return stacked_bars(
 		[label for label, _line in named],
 		[

@@ -12,7 +12,16 @@ from frappe import _
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.agreements import KINDS
-from slm_extension.adapters.report_columns import ORANGE, RED, Row, card, column, followable, stacked_bars
+from slm_extension.adapters.report_columns import (
+	NO_CHART,
+	ORANGE,
+	RED,
+	Row,
+	card,
+	column,
+	followable,
+	stacked_bars,
+)
 from slm_extension.adapters.report_filters import one_of
 from slm_extension.services.due_list import Due, Horizon, What, everything_due
 
@@ -113,13 +122,13 @@ def _standing(one: Due, horizon: Horizon) -> str:
 	return "Coming" if one.due else "To Do Now"
 
 
-def chart(found: list[Due], horizon: Horizon) -> Row | None:
+def chart(found: list[Due], horizon: Horizon) -> Row:
 	"""How much of each kind is overdue, and how much is to be done now."""
 	overdue = Counter(one.what for one in found if _standing(one, horizon) == "Overdue")
 	now = Counter(one.what for one in found if _standing(one, horizon) == "To Do Now")
 	kinds = [one for one in What if overdue[one] or now[one]]
 	if not kinds:
-		return None
+		return NO_CHART
 	return stacked_bars(
 		[_(one.value) for one in kinds],
 		[

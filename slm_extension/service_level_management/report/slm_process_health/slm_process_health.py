@@ -72,14 +72,14 @@ def execute(filters: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
 
 def columns() -> list[Row]:
 	return [
-		column("group", _("Part"), "Data", 130),
-		column("indicator", _("Indicator"), "Data", 290),
-		column("standing", _("Standing"), "Data", 110),
-		column("value", _("Figure"), "Float", 110, precision=1),
-		column("unit", _("Unit"), "Data", 100),
-		column("before", _("Month Before"), "Float", 120, precision=1),
-		column("attention_at", _("Attention At"), "Float", 105, precision=1),
-		column("bad_at", _("Bad At"), "Float", 90, precision=1),
+		column("group", _("Part"), "Data", 115),
+		column("indicator", _("Indicator"), "Data", 275),
+		column("standing", _("Standing"), "Data", 95),
+		column("value", _("Figure"), "Float", 80, precision=1),
+		column("unit", _("Unit"), "Data", 95),
+		column("before", _("Month Before"), "Float", 115, precision=1),
+		column("attention_at", _("Attention At"), "Float", 115, precision=1),
+		column("bad_at", _("Bad At"), "Float", 72, precision=1),
 		column("advice", _("What to Do"), "Data", 420),
 		column("cases", _("Made Of"), "Int", 90),
 		column("as_of", _("As Of"), "Data", 90),
