@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import frappe
 
-from slm_extension.adapters import catalogue, counts, feedback, site_time
+from slm_extension.adapters import agreed_satisfaction, catalogue, counts, feedback, site_time
 from slm_extension.adapters.agreement_states import AGREEMENT, FACING, GOING
 from slm_extension.adapters.civil_months import all_months, first_day, last_day, month_of, months_before
 from slm_extension.domain.attainment import Attainment, Period
@@ -143,7 +143,7 @@ def scorecard(question: Question, asked: Instant) -> Scorecard:
 	earlier = held_against(question.months, question.against)
 	before = _cards(question, earlier, asked) if earlier is not None else None
 	amounts = _amounts(question, asked)
-	objectives = _objectives(question)
+	objectives = agreed_satisfaction.objectives() if question.subject is Subject.AGREEMENT else {}
 	named = {*now, *(before or ()), *amounts}
 	lines = tuple(
 		Line(
@@ -341,20 +341,6 @@ def _amounts(question: Question, asked: Instant) -> dict[str, Amounts]:
 		if not line.beneath and not line.mixed and amounts is not None:
 			found[line.service or line.agreement] = amounts
 	return found
-
-
-def _objectives(question: Question) -> dict[str, Fraction]:
-	"""Mean scores that were agreed, by agreement."""
-	if question.subject is not Subject.AGREEMENT:
-		return {}
-	rows = frappe.get_all(
-		AGREEMENT,
-		filters={"satisfaction_objective": [">", 0]},
-		fields=["name", "satisfaction_objective"],
-		order_by="name asc",
-		limit_page_length=0,
-	)
-	return {row.name: Fraction(str(row.satisfaction_objective)) for row in rows}
 
 
 def _titles(lines: Sequence[Line]) -> dict[str, str]:
