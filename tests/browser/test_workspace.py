@@ -25,6 +25,7 @@ CARDS = [
 	"Calendars",
 	"Tickets",
 	"Misses",
+	"Suppliers",
 	"Availability",
 	"Process",
 	"Settings",
