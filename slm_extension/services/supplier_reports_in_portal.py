@@ -182,4 +182,6 @@ def _attached(report: Any, upload: Upload) -> str:
 		}
 	)
 	file.insert(ignore_permissions=True)
+	# the host lets everybody change, publish and delete a file of his own
+	file.db_set("owner", report.owner, update_modified=False)
 	return str(file.file_url)

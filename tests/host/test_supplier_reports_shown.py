@@ -136,6 +136,24 @@ class TestPortal:
 		assert frappe.safe_encode(frappe.local.response.filecontent) == b"%PDF-1.4 May"
 		assert "Deliver this report" not in self.page(seller, agreement)[1]
 
+	def test_what_he_has_delivered_is_no_longer_his_to_change_publish_or_delete(
+		self, agreement: Any, seller: str
+	) -> None:
+		report = the_report(agreement)
+		self.deliver(seller, report, ("may.pdf", b"%PDF-1.4 As it was"))
+		file = frappe.db.get_value("File", {"attached_to_name": report.name})
+
+		with as_user(seller):
+			for attempt in (
+				lambda: frappe.client.delete("File", file),
+				lambda: frappe.client.set_value("File", file, "is_private", 0),
+				lambda: frappe.client.set_value("File", file, "attached_to_name", "x"),
+			):
+				with pytest.raises(frappe.PermissionError):
+					attempt()
+			portal.supplier_report_file(report.name)
+		assert frappe.safe_encode(frappe.local.response.filecontent) == b"%PDF-1.4 As it was"
+
 	def test_a_returned_one_says_why_and_is_delivered_again(self, agreement: Any, seller: str) -> None:
 		report = the_report(agreement)
 		self.deliver(seller, report, text="Half of it")
