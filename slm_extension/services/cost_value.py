@@ -209,6 +209,18 @@ def for_months(amounts: Amounts, count: int) -> Amounts | None:
 	return replace(amounts, per="", price=price, cost=cost, budget=budget)
 
 
+def together(one: Amounts | None, other: Amounts | None) -> Amounts | None:
+	"""Price and cost of two for the same time; None where either is not known, or they are in two currencies."""
+	if one is None or other is None or one.currency != other.currency:
+		return None
+	return replace(one, price=_sum(one.price, other.price), cost=_sum(one.cost, other.cost), budget=None)
+
+
+def _sum(*amounts: Decimal | None) -> Decimal | None:
+	known = [amount for amount in amounts if amount is not None]
+	return sum(known, Decimal(0)) if known else None
+
+
 def _agreements(filters: Mapping[str, Any]) -> list[Any]:
 	return frappe.get_list(
 		AGREEMENT,

@@ -269,6 +269,8 @@ def _ticket_values(question: Question) -> dict[str, frozenset[str]]:
 
 
 def _availability(question: Question, months: Months, asked: Instant) -> dict[str, Card]:
+	if months.last < FIRST_MONTH:
+		return {}
 	only = dict(question.only)
 	first, last = first_day(months.first), last_day(months.last)
 	found: dict[str, Card] = {}
@@ -325,22 +327,34 @@ def _by_month(
 
 
 def _amounts(question: Question, asked: Instant) -> dict[str, Amounts]:
-	"""What each line costs and brings in the months asked for; nothing for who may not read costs."""
+	"""What each line costs and brings in the months asked for; nothing for who may not read costs.
+
+	Where lines are cut smaller, what the agreements say of the services that are left: what a whole one costs is not
+	what the tickets that are left cost.
+	"""
 	if question.subject is Subject.CUSTOMER or not cost_value.reads_costs():
 		return {}
+	only, cut = dict(question.only), dict(_others(question))
 	filters: dict[str, object] = {"status": ["in", GOING], "kind": ["in", FACING]}
-	customer = dict(question.only).get(Subject.CUSTOMER)
-	if customer:
-		filters["customer"] = customer
-	by = cost_value.by_service if question.subject is Subject.SERVICE else cost_value.by_agreement
-	found = {}
-	for line in by(filters, _this_month(asked)):
-		amounts = cost_value.for_months(
-			line.amounts, len(all_months(question.months.first, question.months.last))
-		)
-		if not line.beneath and not line.mixed and amounts is not None:
-			found[line.service or line.agreement] = amounts
-	return found
+	filters.update(
+		(column, only[subject])
+		for subject, column in ((Subject.CUSTOMER, "customer"), (Subject.AGREEMENT, "name"))
+		if subject in only
+	)
+	of_services = question.subject is Subject.SERVICE
+	parts = bool(cut) if of_services else Subject.SERVICE in cut
+	within = beneath(cut[Subject.SERVICE]) if Subject.SERVICE in cut else None
+	count = len(all_months(question.months.first, question.months.last))
+	found: dict[str, Amounts | None] = {}
+	for line in (cost_value.by_service if of_services else cost_value.by_agreement)(
+		filters, _this_month(asked)
+	):
+		if line.beneath is not parts or line.mixed or (within is not None and line.service not in within):
+			continue
+		key = line.service if of_services else line.agreement
+		amounts = cost_value.for_months(line.amounts, count)
+		found[key] = cost_value.together(found[key], amounts) if key in found else amounts
+	return {key: amounts for key, amounts in found.items() if amounts is not None}
 
 
 def _titles(lines: Sequence[Line]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from slm_extension.services.scorecard import Against, held_against
 from slm_extension.testing import (
 	SiteClock,
 	as_user,
+	conclude,
 	make_agreement,
 	make_customer,
 	make_issue,
@@ -172,6 +173,45 @@ def test_costs_stand_beside_them_for_who_may_read_costs(summer: str) -> None:
 	assert (row(SHOP)["cost"], row(SHOP)["cost_of_a_ticket"]) == (100, 50)
 	assert hidden["tickets"] == 2
 	assert "cost" not in hidden
+
+
+def test_a_ticket_costs_what_the_same_agreement_and_service_cost(clock: SiteClock) -> None:
+	"""Two agreements about the shop at 1,200 and 2,400 a year, the one about mail as well at 600; a ticket under each."""
+	make_service(SHOP)
+	make_service(MAIL)
+	first = costing("First", WOOL, {SHOP: 1200, MAIL: 600})
+	costing("Second", SILK, {SHOP: 2400})
+	handled(clock, "Mon 1 Jun 09:00", 30, [5], customer=WOOL, slm_service=SHOP)
+	handled(clock, "Tue 2 Jun 09:00", 30, [5], customer=SILK, slm_service=SHOP)
+	clock.at("Wed 1 Jul 12:00")
+
+	assert row(SHOP)["cost_of_a_ticket"] == 150
+	assert row(SHOP, agreement=first.name)["cost_of_a_ticket"] == 100
+	assert row(SHOP, customer=WOOL)["cost_of_a_ticket"] == 100
+	assert row(first.name, group_by="Agreement")["cost_of_a_ticket"] == 150
+	assert row(first.name, group_by="Agreement", service=SHOP)["cost_of_a_ticket"] == 100
+	assert row(first.name, group_by="Agreement", customer=WOOL)["cost_of_a_ticket"] == 150
+
+
+def costing(title: str, customer: str, costs: dict[str, float]) -> Any:
+	"""An agreement with a customer about services, and what each of them costs in a year."""
+	agreement = make_agreement(
+		title,
+		[target("Response", 1)],
+		customer=make_customer(customer),
+		services=tuple(costs),
+		submit=False,
+		billing_period="Year",
+		currency="INR",
+	)
+	for one in agreement.services:
+		one.cost = costs[one.service]
+	return conclude(agreement.save())
+
+
+@pytest.mark.parametrize("year", ["0001", "1900"])
+def test_months_before_anything_is_known_have_no_figures(year: str) -> None:
+	assert shown(from_date=f"{year}-01-01", to_date=f"{year}-02-01")["result"] == []
 
 
 def test_who_may_read_no_ticket_sees_no_figures_of_tickets(summer: str) -> None:
