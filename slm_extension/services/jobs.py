@@ -58,7 +58,6 @@ def committing(page: int, share: Share, told: Callable[[int], None]) -> Iterator
 	collector does as it did: not every worker's process ends with its job.
 	"""
 	usual, ours = gc.get_threshold(), not gc.get_freeze_count()
-	gc.collect()
 	gc.freeze()
 	gc.set_threshold(_MADE_IN_A_CHUNK)
 	try:
