@@ -167,6 +167,7 @@ permission_query_conditions = {
 	"SLM Correction Restatement": "slm_extension.adapters.permissions.of_readable_restatements",
 	"SLM Escalation Log": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM Feedback": "slm_extension.adapters.permissions.of_readable_tickets",
+	"SLM Supplier Figure": "slm_extension.adapters.permissions.of_readable_reports",
 	"SLM Ticket Event": "slm_extension.adapters.permissions.of_readable_tickets",
 	"SLM What-If": "slm_extension.adapters.what_if.of_readable_runs",
 	"SLM What-If Clock": "slm_extension.adapters.permissions.of_readable_tickets",

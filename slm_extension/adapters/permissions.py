@@ -91,6 +91,15 @@ def of_readable_restatements(user: str | None = None, doctype: str = "SLM Correc
 	return f"({' and '.join(conditions)})" if conditions else ""
 
 
+def of_readable_reports(user: str | None = None, doctype: str = "SLM Supplier Figure") -> str:
+	"""Hook permission_query_conditions: figures of the service reports that the user may read; as of restatements."""
+	condition = condition_of("SLM Supplier Report", user or frappe.session.user)
+	if not condition:
+		return ""
+	readable = f"select `tabSLM Supplier Report`.`name` from `tabSLM Supplier Report` where {condition}"
+	return f"`tab{doctype}`.`parent` in ({readable})"
+
+
 def speakable(agreements: Iterable[str | None]) -> frozenset[str | None]:
 	"""Those of some agreements of which the user may hear: with the customer, and others that he may read."""
 	wanted = set(agreements)

@@ -26,7 +26,7 @@ from slm_extension.adapters.supplier_reports import (
 	parties,
 	versions_of,
 )
-from slm_extension.domain.recurrence import next_day, previous_day
+from slm_extension.domain.recurrence import Every, next_day, next_day_from, previous_day
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.due import FREQUENCIES
 from slm_extension.services.supplier_reports import add_targets, keepers
@@ -103,7 +103,7 @@ def _series(lineage: str, version: Version, versions: Sequence[Version], today: 
 	if every is None or version.next_report is None:
 		return 0
 	later = {one.next_report for one in versions if one.number > version.number and one.first <= today}
-	count, day = 0, version.next_report
+	count, day = 0, _first_of_series(version, version.next_report, every)
 	for _number in range(MOST):
 		first = _first_day(lineage, day, previous_day(day, every, version.first), version, versions)
 		last = day - timedelta(days=1)
@@ -125,6 +125,13 @@ def _series(lineage: str, version: Version, versions: Sequence[Version], today: 
 		frappe.db.set_value(AGREEMENT, version.name, "next_report_on", day, update_modified=False)
 		frappe.clear_document_cache(AGREEMENT, version.name)
 	return count
+
+
+def _first_of_series(version: Version, day: date, every: Every) -> date:
+	"""A day that was entered far back: nothing was owed before the version began, and to get there may take months."""
+	if day >= version.first:
+		return day
+	return next_day_from(day, every, version.first, version.first) or day
 
 
 def _first_day(lineage: str, day: date, first: date, version: Version, versions: Sequence[Version]) -> date:

@@ -247,6 +247,25 @@ class TestPortal:
 			self.deliver(seller, the_report(agreement, "2026-07-01"), text="x")
 
 
+def test_who_may_read_the_reports_of_one_supplier_reads_no_figures_of_another(clock: SiteClock) -> None:
+	ours, theirs = make_uc(), make_uc("Cables", supplier="Bits Ltd")
+	run("2026-06-01")
+	user = make_user("half@desk.example", "Support Team")
+	frappe.get_doc(
+		{"doctype": "User Permission", "user": user, "allow": "Supplier", "for_value": "Bytes & Co"}
+	).insert()
+
+	def parents() -> set[str]:
+		return {row.parent for row in frappe.client.get_list(FIGURE, ["parent"], parent=REPORT)}
+
+	assert parents() >= {the_report(ours).name, the_report(theirs).name}
+	with as_user(user):
+		assert {row.name for row in frappe.client.get_list(REPORT)} == {the_report(ours).name}
+		assert parents() == {the_report(ours).name}
+	with as_user(make_user("clerk@desk.example", "Employee")), pytest.raises(frappe.PermissionError):
+		parents()
+
+
 class TestReport:
 	@pytest.fixture
 	def owed(self, clock: SiteClock) -> Any:
