@@ -5,7 +5,7 @@ The database counts clocks that are alike; here the counts become attainments of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -173,17 +173,30 @@ def answer(question: Question) -> Answer:
 	)
 
 
-def kept(question: Question) -> dict[tuple[str, ...], Kept]:
-	"""By the groups asked for; every target is judged by its own objective."""
-	found: dict[tuple[str, ...], Kept] = {}
-	apart = replace(question, groups=(*question.groups, Group.AGREEMENT, Group.TARGET))
+def kept(
+	question: Question, among: tuple[Group, Collection[str]] | None = None
+) -> dict[tuple[str, ...], Kept]:
+	"""By the groups asked for; every target is judged by its own objective.
+
+	With `among` clocks alone that have one of some values there, which cut no target into several.
+	"""
+	cut = () if among is None else (among[0],)
+	apart = replace(question, groups=(*question.groups, *cut, Group.AGREEMENT, Group.TARGET))
 	groups = groups_of(apart)
+	targets: dict[Key, list[Line]] = {}
 	for line in answer(apart).lines:
 		values = dict(zip(groups, line.keys, strict=True))
-		key = tuple(str(values[group]) for group in question.groups)
+		if among is None or values[among[0]] in among[1]:
+			key = (*question.groups, Group.AGREEMENT, Group.TARGET)
+			targets.setdefault(tuple(values[group] for group in key), []).append(line)
+	found: dict[tuple[str, ...], Kept] = {}
+	for values_of, some in targets.items():
+		line = _united(values_of, question.months, some)
+		name = tuple(str(value) for value in values_of[: len(question.groups)])
 		judged = line.verdict in (Verdict.KEPT, Verdict.FAILED)
-		one = Kept(line.attainment, int(line.verdict is Verdict.KEPT), int(judged))
-		found[key] = found.get(key, Kept()) + one
+		found[name] = found.get(name, Kept()) + Kept(
+			line.attainment, int(line.verdict is Verdict.KEPT), int(judged)
+		)
 	return found
 
 

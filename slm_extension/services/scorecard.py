@@ -218,11 +218,10 @@ def _cards(question: Question, months: Months, asked: Instant) -> dict[str, Card
 
 def _clocks(question: Question, months: Months, asked: Instant) -> dict[str, Kept]:
 	"""Promises to customers, by line."""
-	found: dict[str, Kept] = {}
-	for key, one in kept(_about_clocks(question, months, asked)).items():
-		if _asked_for(question, key):
-			found[key[0]] = found.get(key[0], Kept()) + one
-	return found
+	service = dict(_others(question)).get(Subject.SERVICE)
+	among = None if service is None else (Group.SERVICE, beneath(service))
+	about = replace(_about_clocks(question, months, asked), groups=(_GROUPS[question.subject],))
+	return {key: one for (key,), one in kept(about, among).items()}
 
 
 def _about_clocks(

@@ -193,6 +193,24 @@ def test_a_ticket_costs_what_the_same_agreement_and_service_cost(clock: SiteCloc
 	assert row(first.name, group_by="Agreement", customer=WOOL)["cost_of_a_ticket"] == 150
 
 
+def test_an_objective_stays_one_where_lines_are_cut_to_a_group_of_services(clock: SiteClock) -> None:
+	"""Of three tickets one is late, two of three are what was agreed, whatever each of both services would come to."""
+	group = make_service("Everything", is_group=1)
+	make_service(SHOP, parent_slm_service=group)
+	make_service(MAIL, parent_slm_service=group)
+	agreement = make_agreement(
+		"Both", [target("Response", 1, objective=60)], services=[SHOP, MAIL], customer=make_customer(WOOL)
+	)
+	handled(clock, "Mon 1 Jun 09:00", 30, [5], customer=WOOL, slm_service=SHOP)
+	handled(clock, "Tue 2 Jun 09:00", 30, [5], customer=WOOL, slm_service=SHOP)
+	handled(clock, "Wed 3 Jun 09:00", 90, [5], customer=WOOL, slm_service=MAIL)
+	clock.at("Wed 1 Jul 12:00")
+
+	for cut in ({}, {"service": group}):
+		assert row(str(agreement.name), group_by="Agreement", **cut)["kept"] == "1 of 1"
+	assert row(str(agreement.name), group_by="Agreement", service=MAIL)["kept"] == "0 of 1"
+
+
 def costing(title: str, customer: str, costs: dict[str, float]) -> Any:
 	"""An agreement with a customer about services, and what each of them costs in a year."""
 	agreement = make_agreement(
