@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import frappe
 from frappe import _
 from frappe.utils import cint, cstr, getdate
 
-from slm_extension.adapters import site_time
+from slm_extension.adapters import site_time, store
 from slm_extension.adapters import supplier_reports as records
 from slm_extension.adapters.agreement_states import AGREEMENT, PERFORMED
 from slm_extension.adapters.supplier_reports import (
@@ -179,15 +179,29 @@ def _refuse_no_day(report: Any, field: str) -> None:
 	value = report.get(field)
 	if not value:
 		return
-	day = getdate(value)
+	label = _(report.meta.get_label(field))
+	day = day_of(value, label)
 	if not FIRST_DAY <= day <= LAST_DAY:
-		frappe.throw(
-			_("{0} {1} cannot be meant; possible are {2} to {3}. Check the year.").format(
-				frappe.bold(_(report.meta.get_label(field))), _day(day), _day(FIRST_DAY), _day(LAST_DAY)
-			),
-			title=_("Day Out of Range"),
-		)
+		_refuse_day(label, _day(day))
 	report.set(field, day)
+
+
+def day_of(value: Any, label: str) -> date:
+	"""A day as somebody has entered it. Raises frappe.ValidationError for what is none."""
+	day = getdate(value) if value else None
+	if day is None:
+		_refuse_day(label, frappe.utils.escape_html(cstr(value)[:40]))
+	return day
+
+
+def _refuse_day(label: str, said: str) -> NoReturn:
+	frappe.throw(
+		_("{0} {1} cannot be meant; possible are {2} to {3}. Check the year.").format(
+			frappe.bold(label), said, _day(FIRST_DAY), _day(LAST_DAY)
+		),
+		title=_("Day Out of Range"),
+	)
+	raise AssertionError
 
 
 def _refuse_swapped_days(report: Any) -> None:
@@ -224,7 +238,11 @@ def _refuse_other_times(report: Any) -> None:
 
 
 def _refuse_twice(report: Any) -> None:
-	other = frappe.db.exists(
+	"""Of two that enter the same days at once the second waits, and sees what the first has entered."""
+	entered = report.is_new()
+	if entered:
+		frappe.db.get_value(AGREEMENT, report.lineage, "name", for_update=store.locks_rows())
+	other = frappe.db.get_value(
 		REPORT,
 		{
 			"lineage": report.lineage,
@@ -233,6 +251,8 @@ def _refuse_twice(report: Any) -> None:
 			"status": ["!=", NOT_NEEDED],
 			"name": ["!=", report.name or ""],
 		},
+		"name",
+		for_update=entered and store.locks_rows(),
 	)
 	if other and report.status != NOT_NEEDED:
 		frappe.throw(

@@ -129,6 +129,20 @@ class TestOwed:
 		assert [run("2026-05-20"), run("2026-05-20"), run("2026-05-21")] == [1, 0, 0]
 		assert len(on_record(agreement)) == 1
 
+	@pytest.mark.parametrize("entered", ["0001-01-01", "0026-06-01", "1990-01-01"])
+	@pytest.mark.parametrize("every", ["Monthly", "Weekly"])
+	def test_a_day_entered_far_back_is_where_the_agreement_begins(
+		self, people: None, entered: str, every: str
+	) -> None:
+		agreement = make_uc(valid_from="2026-05-01", report_frequency=every)
+		agreement.db_set("next_report_on", entered)
+
+		run("2026-06-01")
+
+		found = on_record(agreement)
+		assert "2026-05-01" <= found[0][0] <= "2026-05-08"
+		assert next_report(agreement) == found[-1][2] >= "2026-06-01"
+
 	def test_the_day_moves_on_when_it_has_passed(self, people: None) -> None:
 		agreement = make_uc()
 		run("2026-05-20")
@@ -582,6 +596,8 @@ class TestLife:
 			({"period_from": "2026-06-01"}, "before Period From"),
 			({"due_on": "2026-04-30"}, "before the period begins"),
 			({"due_on": "9999-12-31"}, "cannot be meant"),
+			({"due_on": "0000-00-00"}, "Due On</strong> 0000-00-00 cannot be meant"),
+			({"period_from": "0001-01-01"}, "cannot be meant"),
 			({"period_from": "1026-05-01"}, "cannot be meant"),
 			({"period_from": "2025-01-01", "period_to": "2025-01-31"}, "was not in force"),
 			({"received_on": "2026-06-02", "report_text": "x"}, "in the future"),
@@ -608,6 +624,20 @@ class TestLife:
 
 		assert on_record(agreement) == []
 
+	@pytest.mark.parametrize("day", ["0000-00-00", "0001-01-01", ""])
+	def test_a_button_refuses_what_is_no_day(self, people: None, day: str) -> None:
+		agreement = make_uc()
+		run("2026-06-01")
+		report = the_report(agreement)
+		report.report_text = "All well"
+		report.save()
+
+		with pytest.raises(frappe.ValidationError, match=r"Received On</strong> .*cannot be meant"):
+			report.deliver(day)
+		report.deliver("2026-06-01")
+		with pytest.raises(frappe.ValidationError, match=r"Due On</strong> .*cannot be meant"):
+			report.send_back("x", day)
+
 	@pytest.mark.parametrize(
 		("more", "said"),
 		[
@@ -622,6 +652,24 @@ class TestLife:
 
 		with pytest.raises(frappe.ValidationError, match=said):
 			make_report(make_uc(**more))
+
+	def test_who_enters_the_same_days_at_once_waits_for_the_other(
+		self, people: None, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		agreement = make_uc()
+		asked: list[str] = []
+		sql = frappe.db.sql
+
+		def listened(query: Any, *args: Any, **more: Any) -> Any:
+			asked.append(str(query))
+			return sql(query, *args, **more)
+
+		monkeypatch.setattr(frappe.db, "sql", listened)
+		make_report(agreement)
+
+		locking = [one for one in asked if one.upper().endswith("FOR UPDATE")]
+		tables = [table for one in locking for table in (AGREEMENT, REPORT) if f"FROM `tab{table}`" in one]
+		assert tables == [AGREEMENT, REPORT]
 
 	def test_the_same_days_are_reported_on_once(self, people: None) -> None:
 		agreement = make_uc()

@@ -5,11 +5,11 @@ Without postponed annotations: the host checks the arguments of whitelisted meth
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import getdate
 
 from slm_extension.adapters import site_time
 from slm_extension.adapters.numbers import next_number
@@ -46,6 +46,9 @@ class SLMSupplierReport(Document):
 		yield
 		self.apply_fieldlevel_read_permissions()
 
+	def _day(self, value: str, field: str) -> date:
+		return supplier_reports.day_of(value, frappe._(self.meta.get_label(field)))
+
 	@frappe.whitelist()
 	def compare(self) -> dict[str, Any]:
 		"""What the provider reports beside what was measured, for those who may read all tickets."""
@@ -61,7 +64,7 @@ class SLMSupplierReport(Document):
 	@frappe.whitelist()
 	def deliver(self, received_on: str, delivered_by: str = "") -> None:
 		with self._as_stored("write"):
-			supplier_reports.deliver(self, getdate(received_on), delivered_by)
+			supplier_reports.deliver(self, self._day(received_on, "received_on"), delivered_by)
 
 	@frappe.whitelist()
 	def accept(self, remarks: str = "", problems: str = "") -> None:
@@ -71,7 +74,7 @@ class SLMSupplierReport(Document):
 	@frappe.whitelist()
 	def send_back(self, reason: str, due_on: str) -> None:
 		with self._as_stored("write"):
-			supplier_reports.send_back(self, reason, getdate(due_on))
+			supplier_reports.send_back(self, reason, self._day(due_on, "due_on"))
 
 	@frappe.whitelist()
 	def not_needed(self, reason: str) -> None:
