@@ -291,7 +291,18 @@ def _score(value: object) -> int:
 
 
 def _say_when(feedback: Any, row: Any, now: Instant) -> None:
-	feedback.given_on = frappe.utils.get_datetime(feedback.given_on or site_time.to_site(now))
+	given = feedback.given_on
+	try:
+		feedback.given_on = frappe.utils.get_datetime(given or site_time.to_site(now))
+	except (ValueError, OverflowError):
+		feedback.given_on = None
+	if feedback.given_on is None:
+		frappe.throw(
+			_("{0} is not a time. Enter it as in 2026-06-01 09:30, or leave it empty.").format(
+				frappe.bold(escape_html(str(given)[:40]))
+			),
+			title=_("Given"),
+		)
 	if site_time.to_instant(feedback.given_on) > now + TOLERANCE:
 		frappe.throw(
 			_("{0} lies in the future. Correct the time, or leave it empty.").format(

@@ -289,6 +289,9 @@ class TestWhatIsRefused:
 		[
 			({"person": ""}, "Say whose opinion it is"),
 			({"given_on": "2026-06-02 09:00:00"}, "lies in the future"),
+			({"given_on": "yesterday"}, "yesterday</strong> is not a time"),
+			({"given_on": "2026-06-01 25:00:00"}, "is not a time"),
+			({"given_on": "0001-01-01"}, "is not a time"),
 			({"given_on": "2026-05-31 09:00:00"}, "lies before .* was opened"),
 			({"comment": "x" * 70_000}, "is too long"),
 			({"channel": "Smoke"}, "Channel cannot be"),
