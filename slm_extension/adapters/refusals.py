@@ -15,6 +15,34 @@ LONGEST_TEXTS = {"Small Text": 65_535, "Text": 65_535, "Text Editor": 1_000_000,
 """Bytes a text may have: what the column holds, or what a person can read."""
 
 
+LONGEST_ANSWER = 10_000
+"""Letters of what somebody says to somebody else; what is longer is a file."""
+
+
+def said(text: object, label: str) -> str:
+	"""What somebody has to say to the other side. Raises frappe.ValidationError for nothing, and for too much."""
+	found = said_at_most(text, label)
+	if not found:
+		frappe.throw(
+			_("{0} is empty. Write what the other side should read.").format(frappe.bold(label)),
+			title=_("Nothing Said"),
+		)
+	return found
+
+
+def said_at_most(text: object, label: str) -> str:
+	"""What somebody may say, or not. Raises frappe.ValidationError for too much."""
+	found = str(text or "").strip()
+	if len(found) > LONGEST_ANSWER:
+		frappe.throw(
+			_("{0} has {1} letters, {2} are possible. Attach the rest as a file.").format(
+				frappe.bold(label), len(found), LONGEST_ANSWER
+			),
+			title=_("Text Too Long"),
+		)
+	return found
+
+
 def filled_in(document: Any) -> None:
 	"""Refuse a document with required fields left empty, or with something else than its lists offer.
 

@@ -22,6 +22,7 @@ from slm_extension.adapters import facts as translate
 from slm_extension.adapters import issues as issue_store
 from slm_extension.adapters import site_time, store, wording, written
 from slm_extension.adapters.permissions import speakable
+from slm_extension.adapters.refusals import said
 from slm_extension.adapters.settings import telling
 from slm_extension.adapters.store import BREACH
 from slm_extension.adapters.teams import site_teams
@@ -39,7 +40,6 @@ from slm_extension.services.tell import holders_of, tell
 PAGE = 200
 DECIDERS = ("SLM Process Owner", "Service Level Manager")
 EXPLAINERS = (*DECIDERS, "Service Level Analyst", "Support Team")
-LONGEST = 10_000
 
 
 def ask_for_explanations(now: Instant, chunks: Chunks) -> int:
@@ -233,7 +233,7 @@ def explain(breach: Any, explanation: str, root_cause: str) -> None:
 	"""Say why it was missed. Raises frappe.PermissionError, or frappe.ValidationError where nothing is said."""
 	_only(EXPLAINERS)
 	_refuse_ended(breach, ("Open", "Explanation Requested", "Explained"))
-	text = _said(explanation, _("Explanation"))
+	text = said(explanation, _("Explanation"))
 	_refuse_unlisted(breach, "root_cause", root_cause)
 	_put(
 		breach,
@@ -262,7 +262,7 @@ def ask_to_excuse(breach: Any, clause: str, reason: str, evidence: str, evidence
 	_only(EXPLAINERS)
 	_refuse_ended(breach, ("Open", "Explanation Requested", "Explained", "Disputed"))
 	_refuse_unlisted(breach, "excuse_clause", clause)
-	text = _said(reason, _("Reason"))
+	text = said(reason, _("Reason"))
 	if not (evidence or "").strip() and not (evidence_link or "").strip():
 		frappe.throw(
 			_(
@@ -295,7 +295,7 @@ def decide_excuse(breach: Any, excused: bool, decision: str) -> None:
 			_("You asked for this excuse yourself. Somebody else has to decide about it."),
 			title=_("Another Person Decides"),
 		)
-	text = _said(decision, _("Decision"))
+	text = said(decision, _("Decision"))
 	if excused:
 		_write_fact(breach, Kind.EXCUSED, f"{breach.excuse_clause}: {breach.excuse_reason}")
 	_put(
@@ -313,7 +313,7 @@ def take_excuse_back(breach: Any, decision: str) -> None:
 	"""What was excused counts again; the record keeps both."""
 	_only(DECIDERS)
 	_refuse_ended(breach, ("Excused",))
-	text = _said(decision, _("Decision"))
+	text = said(decision, _("Decision"))
 	_write_fact(breach, Kind.UNEXCUSED, text)
 	_put(breach, status=_said_so_far(breach), decision=text)
 	breach.add_comment("Info", _("The excuse was taken back: {0}").format(frappe.utils.escape_html(text)))
@@ -338,8 +338,8 @@ def dispute(breach: Any, by: str, reason: str) -> None:
 	_put(
 		breach,
 		status="Disputed",
-		disputed_by=_said(by, _("Disputed By"))[:140],
-		dispute_reason=_said(reason, _("What Is Disputed")),
+		disputed_by=said(by, _("Disputed By"))[:140],
+		dispute_reason=said(reason, _("What Is Disputed")),
 		disputed_on=_now(),
 		settled_by=None,
 		settled_on=None,
@@ -355,7 +355,7 @@ def settle(breach: Any, settlement: str) -> None:
 	_put(
 		breach,
 		status=_resting(_stored(breach.name)),
-		settlement=_said(settlement, _("Settlement")),
+		settlement=said(settlement, _("Settlement")),
 		settled_by=frappe.session.user,
 		settled_on=_now(),
 	)
@@ -368,7 +368,7 @@ def close(breach: Any, response: str) -> None:
 	_put(
 		breach,
 		status="Closed",
-		response=_said(response, _("Decision on the Response")),
+		response=said(response, _("Decision on the Response")),
 		closed_by=frappe.session.user,
 		closed_on=_now(),
 	)
@@ -442,23 +442,6 @@ def _refuse_ended(breach: Any, states: Sequence[str]) -> None:
 			),
 			title=_("Not in This State"),
 		)
-
-
-def _said(text: str, label: str) -> str:
-	found = (text or "").strip()
-	if not found:
-		frappe.throw(
-			_("{0} is empty. Write what the other side should read.").format(frappe.bold(label)),
-			title=_("Nothing Said"),
-		)
-	if len(found) > LONGEST:
-		frappe.throw(
-			_("{0} has {1} letters, {2} are possible. Attach the rest as a file.").format(
-				frappe.bold(label), len(found), LONGEST
-			),
-			title=_("Text Too Long"),
-		)
-	return found
 
 
 def _refuse_unlisted(breach: Any, field: str, value: str) -> None:

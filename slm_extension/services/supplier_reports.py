@@ -17,6 +17,7 @@ from frappe.utils import cint, cstr, getdate
 from slm_extension.adapters import site_time, store
 from slm_extension.adapters import supplier_reports as records
 from slm_extension.adapters.agreement_states import AGREEMENT, PERFORMED
+from slm_extension.adapters.refusals import said, said_at_most
 from slm_extension.adapters.supplier_reports import (
 	ACCEPTED,
 	CLOSED,
@@ -35,7 +36,6 @@ from slm_extension.services.tell import PROCESS_OWNER, holders_of, tell
 DECIDERS = (PROCESS_OWNER, "Service Level Manager")
 CHECKERS = (*DECIDERS, "Service Level Analyst")
 FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2100, 12, 31)
-LONGEST = 10_000
 LONGEST_WAIT = 366
 """Days within which a returned report can be asked for again."""
 
@@ -422,8 +422,8 @@ def accept(report: Any, remarks: str = "", problems: str = "") -> None:
 		stored,
 		status=ACCEPTED,
 		measured=reported_figures.freeze(measures),
-		remarks=_text(remarks, _("Remarks")) or stored.remarks,
-		problems=_text(problems, _("Problems Found")) or stored.problems,
+		remarks=said_at_most(remarks, _("Remarks")) or stored.remarks,
+		problems=said_at_most(problems, _("Problems Found")) or stored.problems,
 		checked_by=frappe.session.user,
 		checked_on=site_time.to_site(site_time.now()),
 	)
@@ -441,7 +441,7 @@ def send_back(report: Any, reason: str, due_on: date) -> None:
 			_("Due On {0} cannot be. Enter a day from today on, within a year.").format(_day(due_on)),
 			title=_("New Day Cannot Be"),
 		)
-	text = _said(reason, _("Reason"))
+	text = said(reason, _("Reason"))
 	_record_return(stored, text)
 	for row in stored.figures:
 		row.update({"reported": 0, "decided": 0, "met": 0})
@@ -482,7 +482,7 @@ def not_needed(report: Any, reason: str) -> None:
 	_put(
 		stored,
 		status=NOT_NEEDED,
-		not_needed_because=_said(reason, _("Reason")),
+		not_needed_because=said(reason, _("Reason")),
 		checked_by=frappe.session.user,
 		checked_on=site_time.to_site(site_time.now()),
 	)
@@ -552,28 +552,6 @@ def _only(roles: Sequence[str]) -> None:
 			frappe.PermissionError,
 			title=_("Not Permitted"),
 		)
-
-
-def _said(text: str, label: str) -> str:
-	found = _text(text, label)
-	if not found:
-		frappe.throw(
-			_("{0} is empty. Write what the other side should read.").format(frappe.bold(label)),
-			title=_("Nothing Said"),
-		)
-	return found
-
-
-def _text(text: str, label: str) -> str:
-	found = cstr(text).strip()
-	if len(found) > LONGEST:
-		frappe.throw(
-			_("{0} has {1} letters, {2} are possible. Attach the rest as a file.").format(
-				frappe.bold(label), len(found), LONGEST
-			),
-			title=_("Text Too Long"),
-		)
-	return found
 
 
 def _day(day: Any) -> str:

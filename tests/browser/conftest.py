@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,21 @@ def signed_in(browser: Browser, address: str, _as_found: None) -> Iterator[Brows
 	page.close()
 	yield context
 	context.close()
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, user: str, complaints: Complaints) -> Iterator[Page]:
+	"""A page of a user of the portal, signed in with the password of all. It complains as `page` does."""
+	context = new_context(browser, address)
+	page = watched(context, complaints)
+	page.goto("/login")
+	page.fill("#login_email", user)
+	page.fill("#login_password", PASSWORD)
+	page.click(".btn-login:visible")
+	page.wait_for_url(lambda url: "/login" not in url)
+	yield page
+	context.close()
+	assert complaints.unexpected == []
 
 
 @pytest.fixture

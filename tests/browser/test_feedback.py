@@ -7,13 +7,13 @@ from typing import Any
 
 import frappe
 import pytest
-from conftest import new_context, watched
+from conftest import PASSWORD, visiting
 from desk import Complaints, record
 from playwright.sync_api import Browser, Page, expect
 
 from slm_extension import testing
 
-CUSTOMER, BUYER, PASSWORD = "Opinion & Sons", "olga@opinion.example", "Clocks-tell-no-lies-7"
+CUSTOMER, BUYER = "Opinion & Sons", "olga@opinion.example"
 FEEDBACK = "SLM Feedback"
 
 
@@ -30,16 +30,8 @@ def buyer(_as_found: None) -> str:
 @pytest.fixture
 def visitor(browser: Browser, address: str, buyer: str, complaints: Complaints) -> Iterator[Page]:
 	"""A page of the customer's user, signed in."""
-	context = new_context(browser, address)
-	page = watched(context, complaints)
-	page.goto("/login")
-	page.fill("#login_email", buyer)
-	page.fill("#login_password", PASSWORD)
-	page.click(".btn-login:visible")
-	page.wait_for_url(lambda url: "/login" not in url)
-	yield page
-	context.close()
-	assert complaints.unexpected == []
+	with visiting(browser, address, buyer, complaints) as page:
+		yield page
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import frappe
 import pytest
-from conftest import new_context, watched
+from conftest import PASSWORD, visiting
 from desk import Complaints
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
@@ -23,7 +23,7 @@ from slm_extension.testing import target
 sys.path.append(str(Path(__file__).parents[1] / "host"))
 from full_agreement import make_full_agreement
 
-CUSTOMER, BUYER, PASSWORD = "Portal & Sons", "petra@portal.example", "Clocks-tell-no-lies-7"
+CUSTOMER, BUYER = "Portal & Sons", "petra@portal.example"
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +52,8 @@ def agreement(buyer: str) -> Iterator[Any]:
 @pytest.fixture
 def visitor(browser: Browser, address: str, buyer: str, complaints: Complaints) -> Iterator[Page]:
 	"""A page of the customer's user, signed in."""
-	context = new_context(browser, address)
-	page = watched(context, complaints)
-	page.goto("/login")
-	page.fill("#login_email", buyer)
-	page.fill("#login_password", PASSWORD)
-	page.click(".btn-login:visible")
-	page.wait_for_url(lambda url: "/login" not in url)
-	yield page
-	context.close()
-	assert complaints.unexpected == []
+	with visiting(browser, address, buyer, complaints) as page:
+		yield page
 
 
 def signatures(name: str) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import frappe
 import pytest
-from conftest import new_context, watched
+from conftest import PASSWORD, visiting
 from desk import Complaints, record
 from playwright.sync_api import Browser, Page, expect
 
@@ -28,7 +28,7 @@ from slm_extension.testing import (
 )
 
 REPORT, SUPPLIER = "SLM Supplier Report", "Reporting & Sons"
-SELLER, PASSWORD = "seller@reporting.example", "Clocks-tell-no-lies-7"
+SELLER = "seller@reporting.example"
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +70,8 @@ def agreement(supplier: str) -> Iterator[Any]:
 @pytest.fixture
 def visitor(browser: Browser, address: str, supplier: str, complaints: Complaints) -> Iterator[Page]:
 	"""A page of the supplier's user, signed in."""
-	context = new_context(browser, address)
-	page = watched(context, complaints)
-	page.goto("/login")
-	page.fill("#login_email", SELLER)
-	page.fill("#login_password", PASSWORD)
-	page.click(".btn-login:visible")
-	page.wait_for_url(lambda url: "/login" not in url)
-	yield page
-	context.close()
-	assert complaints.unexpected == []
+	with visiting(browser, address, SELLER, complaints) as page:
+		yield page
 
 
 def of(agreement: Any, due_on: str = "2026-06-01") -> Any:

@@ -56,6 +56,21 @@ def _undone(site: str) -> Iterator[None]:
 
 
 @pytest.fixture
+def request_put_back(site: str) -> Iterator[None]:
+	"""What a request leaves behind in this process is put back; its language is English."""
+	names = ("request", "request_ip", "response", "form_dict", "path", "no_cache", "jenv", "lang")
+	before = {name: getattr(frappe.local, name) for name in names if hasattr(frappe.local, name)}
+	frappe.local.lang = "en"
+	yield
+	frappe.set_user("Administrator")
+	for name in names:
+		if name in before:
+			setattr(frappe.local, name, before[name])
+		elif hasattr(frappe.local, name):
+			delattr(frappe.local, name)
+
+
+@pytest.fixture
 def clock() -> Iterator[testing.SiteClock]:
 	"""The app's clock in the test's hands; starts at Mon 1 Jun 2026 09:00 of the site."""
 	with testing.fixed_clock() as hand:

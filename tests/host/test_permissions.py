@@ -7,7 +7,7 @@ Monday.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import frappe
@@ -119,20 +119,9 @@ def may(doctype: str, role: str) -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def _as_before(site: str) -> Iterator[None]:
-	"""The workflow as seeded; what a request leaves behind in this process is put back."""
+def _as_seeded(request_put_back: None) -> None:
 	agreement_workflow.seed()
 	frappe.clear_cache(doctype=AGREEMENT)
-	names = ("request", "request_ip", "response", "form_dict", "lang")
-	before = {name: getattr(frappe.local, name) for name in names if hasattr(frappe.local, name)}
-	frappe.local.lang = "en"
-	yield
-	frappe.set_user("Administrator")
-	for name in names:
-		if name in before:
-			setattr(frappe.local, name, before[name])
-		elif hasattr(frappe.local, name):
-			delattr(frappe.local, name)
 
 
 def user_of(role: str) -> str:

@@ -6,7 +6,7 @@ The office is open Monday to Friday 09:00-18:00 in Kolkata. June 2026 begins on 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -40,19 +40,7 @@ WOOL, SILK, BYTES = "Wool & Sons", "Silk Ltd", "Bytes & Co"
 OUTSIDE = ("of wool", "of silk", "of bytes", "a customer without a party", "employee", "guest")
 
 
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-	"""What a request leaves behind in this process is put back."""
-	names = ("request", "request_ip", "response", "form_dict", "path", "no_cache", "jenv", "lang")
-	before = {name: getattr(frappe.local, name) for name in names if hasattr(frappe.local, name)}
-	frappe.local.lang = "en"
-	yield
-	frappe.set_user("Administrator")
-	for name in names:
-		if name in before:
-			setattr(frappe.local, name, before[name])
-		elif hasattr(frappe.local, name):
-			delattr(frappe.local, name)
+pytestmark = pytest.mark.usefixtures("request_put_back")
 
 
 class People(dict[str, str]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -36,19 +35,7 @@ REPORT, FIGURE = "SLM Supplier Report", "SLM Supplier Figure"
 MANAGER, ANALYST = "slm@desk.example", "ana@desk.example"
 
 
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-	"""What a request leaves behind in this process is put back."""
-	names = ("request", "request_ip", "response", "form_dict", "path", "no_cache", "jenv", "lang")
-	before = {name: getattr(frappe.local, name) for name in names if hasattr(frappe.local, name)}
-	frappe.local.lang = "en"
-	yield
-	frappe.set_user("Administrator")
-	for name in names:
-		if name in before:
-			setattr(frappe.local, name, before[name])
-		elif hasattr(frappe.local, name):
-			delattr(frappe.local, name)
+pytestmark = pytest.mark.usefixtures("request_put_back")
 
 
 def make_uc(title: str = "Hosting", supplier: str = "Bytes & Co", **more: Any) -> Any:
