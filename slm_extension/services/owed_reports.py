@@ -29,7 +29,7 @@ from slm_extension.adapters.supplier_reports import (
 from slm_extension.domain.recurrence import Every, next_day, next_day_from, previous_day
 from slm_extension.services.chunks import Chunks
 from slm_extension.services.due import FREQUENCIES
-from slm_extension.services.supplier_reports import add_targets, keepers
+from slm_extension.services.supplier_reports import LAST_DAY, add_targets, keepers
 from slm_extension.services.tell import tell
 
 MOST = 120
@@ -100,7 +100,7 @@ def _keep_one(lineage: str, today: date) -> int:
 def _series(lineage: str, version: Version, versions: Sequence[Version], today: date) -> int:
 	"""The reports of a version up to the one that comes next; its Next Report moves to the day of that one."""
 	every = FREQUENCIES.get(version.frequency)
-	if every is None or version.next_report is None:
+	if every is None or version.next_report is None or version.next_report > LAST_DAY:
 		return 0
 	later = {one.next_report for one in versions if one.number > version.number and one.first <= today}
 	count, day = 0, _first_of_series(version, version.next_report, every)

@@ -143,6 +143,15 @@ class TestOwed:
 		assert "2026-05-01" <= found[0][0] <= "2026-05-08"
 		assert next_report(agreement) == found[-1][2] >= "2026-06-01"
 
+	def test_a_day_that_cannot_be_meant_keeps_nobody_from_telling_what_is_overdue(self, people: None) -> None:
+		agreement = make_uc()
+		run("2026-06-01")
+		agreement.db_set("next_report_on", "9999-12-31")
+
+		run("2026-06-02")
+
+		assert on_record(agreement) == [("2026-05-01", "2026-05-31", "2026-06-01", "Overdue")]
+
 	def test_the_day_moves_on_when_it_has_passed(self, people: None) -> None:
 		agreement = make_uc()
 		run("2026-05-20")
