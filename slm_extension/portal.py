@@ -10,6 +10,7 @@ from frappe import _
 from frappe.rate_limiter import rate_limit
 
 from slm_extension.adapters import site_time
+from slm_extension.adapters.correspondence import requester_of
 from slm_extension.adapters.party_permissions import visible
 from slm_extension.adapters.portal import customers_of
 from slm_extension.services import feedback, signing_in_portal, supplier_reports_in_portal, ticket_dues
@@ -121,7 +122,7 @@ def _own_ticket(issue: str) -> str:
 	document = _ticket(issue)
 	if document is None or user == "Guest":
 		_refuse(issue)
-	if document.raised_by != user and document.customer not in customers_of(user):
+	if requester_of(document.raised_by) != requester_of(user) and document.customer not in customers_of(user):
 		_refuse(issue)
 	return str(document.name)
 

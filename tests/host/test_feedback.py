@@ -574,6 +574,14 @@ class TestPortal:
 		said = frappe.get_doc(FEEDBACK, kept.name)
 		assert (said.channel, said.given_by, said.recorded_by, said.score) == ("Portal", PETRA, None, 5)
 
+	def test_he_is_who_raised_it_however_his_mail_spells_his_address(self, clock: SiteClock) -> None:
+		user = make_user("lone@nowhere.test", "Customer")
+		issue = make_issue(raised_by="Lone@Nowhere.Test")
+		set_status(issue, "Closed")
+
+		with as_user(user):
+			assert portal.give_feedback(issue.name, 4)["score"] == 4
+
 	def test_two_requests_at_once_leave_one(self, clock: SiteClock, monkeypatch: pytest.MonkeyPatch) -> None:
 		"""The second does not see the first, which has not been there when its transaction began."""
 		issue = done()
