@@ -6,7 +6,7 @@ Measured is what services.report counts; here it is only put side by side. Froze
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from frappe import _
 
 from slm_extension.adapters import wording
 from slm_extension.adapters.agreement_states import AGREEMENT
+from slm_extension.adapters.counts import Promise
 from slm_extension.adapters.party_permissions import reading_for_a_party
 from slm_extension.adapters.permissions import reads_every_ticket
 from slm_extension.adapters.report_columns import percent
@@ -59,11 +60,14 @@ def _in_words(row: Any) -> str:
 	return ", ".join(filter(None, [wording.duration(row.goal), objective, row.priority, row.service]))
 
 
-def measured(lineage: str, first: date, last: date) -> dict[str, Attainment]:
+def measured(
+	lineage: str, first: date, last: date, promises: Sequence[Promise] | None = None
+) -> dict[str, Attainment]:
 	"""By target ID, what was decided on these days, both included, under all versions of an agreement.
 
 	Whole months are those of SLM Compliance, by the agreement's calendar; other days are the site's. All tickets are
-	counted, whoever asks: what it says is for those who read every ticket, see `view`.
+	counted, whoever asks: what it says is for those who read every ticket, see `view`. `promises` are all that there
+	are, of whoever asks about many reports.
 	"""
 	found: dict[str, Attainment] = {}
 	with reading_for_a_party():
@@ -71,12 +75,14 @@ def measured(lineage: str, first: date, last: date) -> dict[str, Attainment]:
 			if (
 				version.first <= last
 			):  # a ticket is decided by the version under which it was opened, ended or not
-				for target_id, counts in _of_version(version.name, first, last):
+				for target_id, counts in _of_version(version.name, first, last, promises):
 					found[target_id] = found.get(target_id, Attainment()) + counts
 	return found
 
 
-def _of_version(agreement: str, first: date, last: date) -> list[tuple[str, Attainment]]:
+def _of_version(
+	agreement: str, first: date, last: date, promises: Sequence[Promise] | None
+) -> list[tuple[str, Attainment]]:
 	groups = (Group.AGREEMENT, Group.TARGET)
 	found = answer(
 		Question(
@@ -85,7 +91,8 @@ def _of_version(agreement: str, first: date, last: date) -> list[tuple[str, Atta
 			groups,
 			only=((Group.AGREEMENT, agreement),),
 			days=None if _whole_months(first, last) else (first, last),
-		)
+		),
+		promises,
 	)
 	place = found.groups.index(Group.TARGET)
 	return [(str(line.keys[place]), line.attainment) for line in found.lines if line.keys[place]]
@@ -107,12 +114,12 @@ def freeze(measures: Mapping[str, Attainment]) -> str:
 	return json.dumps({target_id: asdict(counts) for target_id, counts in sorted(measures.items())})
 
 
-def of_report(report: Any) -> dict[str, Attainment]:
+def of_report(report: Any, promises: Sequence[Promise] | None = None) -> dict[str, Attainment]:
 	"""What was measured for a report: as kept when it was accepted, otherwise as it is now."""
 	if report.measured:
 		kept = json.loads(report.measured)
 		return {target_id: Attainment(**counts) for target_id, counts in kept.items()}
-	return measured(report.lineage, report.period_from, report.period_to)
+	return measured(report.lineage, report.period_from, report.period_to, promises)
 
 
 def reported(rows: Iterable[Any]) -> Attainment:
@@ -124,12 +131,14 @@ def _of_row(row: Any) -> Attainment:
 	return Attainment(row.met or 0, (row.decided or 0) - (row.met or 0))
 
 
-def compared(report: Any, rows: Iterable[Any]) -> tuple[Attainment, Attainment]:
-	"""What a report says of its targets together, and what was measured of the same targets."""
+def compared(
+	report: Any, rows: Iterable[Any], promises: Sequence[Promise] | None = None
+) -> tuple[Attainment, Attainment]:
+	"""What a report says of its targets together, and what was measured of the same targets; `promises` as above."""
 	said = [row for row in rows if row.reported]
 	if not said:
 		return Attainment(), Attainment()
-	ours = of_report(report)
+	ours = of_report(report, promises)
 	return reported(said), sum((ours.get(row.target_id, Attainment()) for row in said), Attainment())
 
 

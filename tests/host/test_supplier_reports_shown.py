@@ -14,6 +14,7 @@ from frappe.website.serve import get_response
 from werkzeug.datastructures import FileStorage
 
 from slm_extension import portal
+from slm_extension.adapters import counts
 from slm_extension.seeds import supplier_report_notices as notices
 from slm_extension.service_level_management.report.slm_supplier_reports import slm_supplier_reports
 from slm_extension.services import owed_reports
@@ -291,6 +292,16 @@ class TestReport:
 			("Bytes & Co", 5, 1, 1, 2, 1, 1, 0, 70.0),
 			("Bits Ltd", 2, 1, 0, 0, 1, 0, 1, 100.0),
 		]
+
+	def test_all_targets_of_the_site_are_read_once_however_many_reports_are_compared(
+		self, owed: Any, monkeypatch: pytest.MonkeyPatch
+	) -> None:
+		read, promises = [], counts.promises
+		monkeypatch.setattr(counts, "promises", lambda: read.append(1) or promises())
+
+		self.shown()
+
+		assert len(read) == 1
 
 	def test_by_month_and_by_agreement(self, owed: Any) -> None:
 		months = self.shown(group="Month", to_date="2026-06-30")

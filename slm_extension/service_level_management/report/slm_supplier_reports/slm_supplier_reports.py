@@ -13,8 +13,9 @@ from typing import Any
 import frappe
 from frappe import _
 
-from slm_extension.adapters import site_time
+from slm_extension.adapters import counts, site_time
 from slm_extension.adapters.agreement_states import PERFORMED
+from slm_extension.adapters.counts import Promise
 from slm_extension.adapters.permissions import reads_every_ticket
 from slm_extension.adapters.report_columns import (
 	GREEN,
@@ -103,8 +104,12 @@ def reports(first: date, last: date, wanted: Row, group: str, today: date, measu
 	)
 	here = [row.name for row in found if row.status in HERE]
 	figures, kept = _figures(here), _kept(here) if measures else {}
+	promises = counts.promises() if measures and len(kept) < len(here) else ()
 	key_of = _KEYS[group]
-	return [_owed(row, key_of(row), figures.get(row.name, []), kept, today, measures) for row in found]
+	return [
+		_owed(row, key_of(row), figures.get(row.name, []), kept, today, promises if measures else None)
+		for row in found
+	]
 
 
 _KEYS: dict[str, Callable[[Any], str]] = {
@@ -115,11 +120,17 @@ _KEYS: dict[str, Callable[[Any], str]] = {
 
 
 def _owed(
-	row: Any, key: str, figures: Sequence[Any], kept: Mapping[str, str], today: date, measures: bool
+	row: Any,
+	key: str,
+	figures: Sequence[Any],
+	kept: Mapping[str, str],
+	today: date,
+	promises: Sequence[Promise] | None,
 ) -> Owed:
+	"""`promises` are all there are; None where the reader sees nothing of what was measured."""
 	row.measured = kept.get(row.name)
-	if measures:
-		reported, measured = reported_figures.compared(row, figures)
+	if promises is not None:
+		reported, measured = reported_figures.compared(row, figures, promises)
 	else:
 		reported, measured = reported_figures.reported(figures), Attainment()
 	return Owed(
