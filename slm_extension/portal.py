@@ -51,7 +51,7 @@ def deliver_supplier_report(report: str, text: str = "", figures: str = "{}") ->
 def _typed(figures: str) -> dict[str, dict[str, str]]:
 	try:
 		return dict(frappe.parse_json(figures or "{}"))
-	except (TypeError, ValueError):
+	except (TypeError, ValueError, RecursionError):
 		frappe.throw(
 			_("The figures could not be read. Reload the page and enter them again."), title=_("Figures")
 		)

@@ -289,7 +289,8 @@ def services_heard_of(span: Span) -> frozenset[str]:
 		.distinct()
 		.where((outage.started >= begin(span.first)) & (outage.started < end(span.last)))
 	)
-	return frozenset(name for query in (tickets, lasting) for (name,) in query.run() if name)
+	found = (*only_readable(tickets, ISSUE).run(), *only_readable(lasting, OUTAGE).run())
+	return frozenset(name for (name,) in found if name)
 
 
 def _opened(issue: Any, span: Span) -> Any:

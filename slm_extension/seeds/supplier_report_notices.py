@@ -1,4 +1,7 @@
-"""What tells of service reports that are owed: to the provider's contact by mail, to us in the desk; the host's own."""
+"""What tells of service reports that are owed: to the provider's contact by mail, to us in the desk; the host's own.
+
+Mails to people outside are switched off until somebody has read their words and enables them.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,7 @@ def seed() -> None:
 		RETURNED,
 		document_type=DOCTYPE,
 		channel="Email",
+		enabled=0,
 		event="Value Change",
 		value_changed="status",
 		subject="{{ _('Service report returned') }}: {{ doc.agreement_title | e }}",
@@ -72,6 +76,7 @@ def _mail(name: str, event: str, days: int, subject: str, said: str) -> None:
 		name,
 		document_type=DOCTYPE,
 		channel="Email",
+		enabled=0,
 		event=event,
 		date_changed="due_on",
 		days_in_advance=days,

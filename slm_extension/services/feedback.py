@@ -188,6 +188,7 @@ def _in_charge(feedback: Any) -> list[str]:
 
 def _keep(ticket: str, said: Said, user: str, person: str, now: Instant) -> str:
 	"""A new answer, or another one instead of the same person's last about the same work."""
+	ticket = str(ticket)  # whoever asks may send anything
 	values = {
 		"channel": said.channel,
 		"given_by": user or None,

@@ -340,6 +340,8 @@ def _amounts(question: Question, asked: Instant) -> dict[str, Amounts]:
 		for subject, column in ((Subject.CUSTOMER, "customer"), (Subject.AGREEMENT, "name"))
 		if subject in only
 	)
+	if Subject.CUSTOMER in only:
+		filters.setdefault("name", ["not in", _of_several_customers()])
 	of_services = question.subject is Subject.SERVICE
 	parts = bool(cut) if of_services else Subject.SERVICE in cut
 	within = beneath(cut[Subject.SERVICE]) if Subject.SERVICE in cut else None
@@ -354,6 +356,18 @@ def _amounts(question: Question, asked: Instant) -> dict[str, Amounts]:
 		amounts = cost_value.for_months(line.amounts, count)
 		found[key] = cost_value.together(found[key], amounts) if key in found else amounts
 	return {key: amounts for key, amounts in found.items() if amounts is not None}
+
+
+def _of_several_customers() -> list[str]:
+	"""Agreements whose costs are not those of one customer's tickets."""
+	return frappe.get_all(
+		"SLM Agreement Customer",
+		filters={"parenttype": AGREEMENT},
+		pluck="parent",
+		distinct=True,
+		order_by="parent asc",
+		limit_page_length=0,
+	) or [""]
 
 
 def _titles(lines: Sequence[Line]) -> dict[str, str]:

@@ -243,6 +243,15 @@ class TestWhatADraftMaySay:
 	def test_the_last_beginning_possible_is_taken(self, clock: SiteClock) -> None:
 		assert str(draft(valid_from="2100-12-31").valid_from) == "2100-12-31"
 
+	@pytest.mark.parametrize("day", ["2036-06-02", "2099-06-01", "9999-12-30"])
+	def test_a_next_report_in_another_age_is_refused_signed_or_not(self, clock: SiteClock, day: str) -> None:
+		concluded = make_agreement("In force", next_report_on="2036-06-01")
+		concluded.next_report_on = day
+
+		for entered in (lambda: draft(next_report_on=day), concluded.save):
+			with pytest.raises(frappe.ValidationError, match=r"Next Report .* is too far away; the last day"):
+				entered()
+
 	@pytest.mark.parametrize("title", ["wool@customer.example", " wool@customer.example "])
 	def test_an_address_is_no_title(self, clock: SiteClock, title: str) -> None:
 		with pytest.raises(frappe.ValidationError, match="is an e-mail address, no title"):

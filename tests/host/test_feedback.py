@@ -717,6 +717,11 @@ class TestDesk:
 		assert any(FEEDBACK in group["items"] for group in agreement.transactions)
 
 
+def test_a_ticket_that_is_no_name_is_refused_in_a_sentence(clock: SiteClock) -> None:
+	with pytest.raises(frappe.LinkValidationError, match="Could not find Ticket"):
+		feedback.give({"a": 1}, 5, "", 0, site_time.now())  # type: ignore[arg-type]
+
+
 class TestInvitation:
 	@pytest.fixture
 	def closed(self, clock: SiteClock, outgoing: None) -> Callable[..., list[Any]]:
@@ -730,6 +735,7 @@ class TestInvitation:
 			try:
 				issue = make_issue(raised_by=make_buyer(), customer=make_customer(WOOL), **fields)
 				issue.reload().status = "Closed"
+				frappe.cache.delete_value("notifications")
 				issue.save()
 			finally:
 				frappe.flags.mute_emails = True

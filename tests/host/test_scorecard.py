@@ -211,7 +211,18 @@ def test_an_objective_stays_one_where_lines_are_cut_to_a_group_of_services(clock
 	assert row(str(agreement.name), group_by="Agreement", service=MAIL)["kept"] == "0 of 1"
 
 
-def costing(title: str, customer: str, costs: dict[str, float]) -> Any:
+def test_what_several_customers_share_is_no_cost_of_one(clock: SiteClock) -> None:
+	make_service(SHOP)
+	shared = costing("Shared", WOOL, {SHOP: 1200}, customers=[{"customer": make_customer(SILK)}])
+	handled(clock, "Mon 1 Jun 09:00", 30, [5], customer=WOOL, slm_service=SHOP)
+	clock.at("Wed 1 Jul 12:00")
+
+	assert row(SHOP)["cost_of_a_ticket"] == 100
+	assert row(SHOP, customer=WOOL).get("cost_of_a_ticket") is None
+	assert row(shared.name, group_by="Agreement", customer=WOOL).get("cost_of_a_ticket") is None
+
+
+def costing(title: str, customer: str, costs: dict[str, float], **more: Any) -> Any:
 	"""An agreement with a customer about services, and what each of them costs in a year."""
 	agreement = make_agreement(
 		title,
@@ -221,6 +232,7 @@ def costing(title: str, customer: str, costs: dict[str, float]) -> Any:
 		submit=False,
 		billing_period="Year",
 		currency="INR",
+		**more,
 	)
 	for one in agreement.services:
 		one.cost = costs[one.service]

@@ -195,6 +195,7 @@ class TestPortal:
 			({"text": "x" * 70_000}, None, "too long"),
 			({"figures": "[1]"}, None, "could not be read"),
 			({"figures": "{"}, None, "could not be read"),
+			({"figures": "[" * 100_000}, None, "could not be read"),
 			({"figures": {"decided": "a", "met": "1"}}, None, "is no number of tickets"),
 			({"figures": {"decided": "1"}}, None, "is no number of tickets"),
 			({"figures": {"decided": "1", "met": "-1"}}, None, "is no number of tickets"),
@@ -401,6 +402,15 @@ class TestNotices:
 		assert mail.subject.startswith(subject)
 		assert "01-05-2026" in mail.content and "31-05-2026" in mail.content
 
+	def test_nobody_outside_is_written_to_before_somebody_says_so(self, site: str) -> None:
+		notices.unseed()
+		notices.seed()
+
+		switched_on = frappe.get_all(
+			"Notification", {"document_type": REPORT, "enabled": 1}, pluck="name", order_by="name asc"
+		)
+		assert switched_on == [notices.STILL_MISSING]
+
 	@pytest.mark.parametrize("name", [notices.SOON, notices.OVERDUE, notices.STILL_MISSING])
 	def test_only_of_what_is_owed_and_on_the_day(self, clock: SiteClock, name: str) -> None:
 		"""The host counts from the day on which it looks."""
@@ -425,6 +435,7 @@ class TestNotices:
 		report.update({"report_text": "x"})
 		report.save()
 		report.deliver("2026-06-01")
+		frappe.db.set_value("Notification", notices.RETURNED, "enabled", 1)
 		frappe.flags.notifications = None
 		frappe.cache.delete_value("notifications")
 

@@ -8,7 +8,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, escape_html, getdate, validate_email_address
+from frappe.utils import add_years, cint, escape_html, getdate, validate_email_address
 
 from slm_extension.adapters import agreed_satisfaction, metrics, site_time
 from slm_extension.adapters.agreement_states import FACING
@@ -36,6 +36,7 @@ from slm_extension.services.remeasure import in_force_since
 NEEDED = ("valid_from", "calendar", "targets")
 LONGEST_GOAL = 10 * 366 * 24 * 3600
 LAST_BEGINNING = date(2100, 12, 31)
+YEARS_TO_A_REPORT = 10
 """Holidays and time zones of later years are nobody's to know."""
 
 
@@ -83,6 +84,7 @@ class SLMAgreement(Document):
 		self._refuse_missing_terms()
 		filled_in(self)
 		self._refuse_a_beginning_beyond_reason()
+		self._refuse_a_report_beyond_reason()
 		self._refuse_a_missing_party()
 		self._refuse_unapproved_services()
 		self._refuse_endless_goals()
@@ -131,6 +133,7 @@ class SLMAgreement(Document):
 
 	def before_update_after_submit(self) -> None:
 		guarded_fields.keep(self)
+		self._refuse_a_report_beyond_reason()
 		self._refuse_an_end_in_the_past()
 		self._refuse_a_status_by_hand()
 		with refusing(self):
@@ -222,6 +225,19 @@ class SLMAgreement(Document):
 					frappe.format(first, "Date"), frappe.format(LAST_BEGINNING, "Date")
 				),
 				title=_("Valid From Too Late"),
+			)
+
+	def _refuse_a_report_beyond_reason(self) -> None:
+		"""The first report covers the time until its day."""
+		if not self.next_report_on or not self.has_value_changed("next_report_on"):
+			return
+		last = add_years(max(site_time.today(), getdate(self.valid_from)), YEARS_TO_A_REPORT)
+		if getdate(self.next_report_on) > last:
+			frappe.throw(
+				_("Next Report {0} is too far away; the last day possible is {1}. Check the year.").format(
+					frappe.format(getdate(self.next_report_on), "Date"), frappe.format(last, "Date")
+				),
+				title=_("Next Report Too Late"),
 			)
 
 	def _refuse_endless_goals(self) -> None:
