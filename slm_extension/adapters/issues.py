@@ -30,6 +30,9 @@ from slm_extension.domain.timeline import Kind
 
 ISSUE = "Issue"
 OUR_FIELDS = ("slm_agreement", "slm_due", "slm_state")
+OUTSIDE = "Outside SLA"
+"""The state of an Issue on which nothing is promised to its customer (R218); one that was never measured has none."""
+
 GOING = (*clock_words.GOING, "Overdue")
 """States of an Issue of which a clock runs or is held; see measure.ticket_fields."""
 
@@ -209,11 +212,19 @@ def told_of(names: Collection[str]) -> dict[str, Any]:
 
 
 def lock(names: Sequence[str]) -> set[str]:
-	"""Let nobody else write these Issues until the transaction ends. Returns those that say how their clocks stand."""
+	"""Let nobody else write these Issues until the transaction ends. Returns those that have clocks."""
 	statement = locking(f"SELECT name, slm_state FROM {by_name(ISSUE)} WHERE name IN %(names)s")
 	return {
-		name for some in batched(names) for name, state in frappe.db.sql(statement, {"names": some}) if state
+		name
+		for some in batched(names)
+		for name, state in frappe.db.sql(statement, {"names": some})
+		if has_clocks(state)
 	}
+
+
+def has_clocks(state: str | None) -> bool:
+	"""Whether an Issue in that state has clocks. To look for some FOR UPDATE where there are none locks their place."""
+	return bool(state) and state != OUTSIDE
 
 
 def lock_free(names: Sequence[str]) -> list[str]:

@@ -11,15 +11,13 @@ from erpnext.support.doctype.issue import issue as erpnext_issue
 
 from slm_extension.adapters import facts as translate
 from slm_extension.adapters import site_time, store
-from slm_extension.adapters.issues import lock
+from slm_extension.adapters.issues import OUR_FIELDS, lock
 from slm_extension.adapters.settings import enabled, meanings
 from slm_extension.adapters.store import Ticket
 from slm_extension.domain.timeline import Kind
 from slm_extension.services import duplicates, grading, observe, outages, service_rules
 from slm_extension.services.guard import guarded
 from slm_extension.services.rebuild import rebuild
-
-OUR_FIELDS = ("slm_agreement", "slm_due", "slm_state")
 
 
 def before_insert(issue: Any, _method: str | None = None) -> None:

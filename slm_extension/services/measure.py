@@ -256,7 +256,9 @@ def ticket_fields(assessment: Assessment, agreements: SiteAgreements) -> dict[st
 	return {
 		"slm_agreement": None if chosen is None else agreements.document(chosen),
 		"slm_due": to_site(due),
-		"slm_state": _state([one.clock for one in clocks], going),
+		"slm_state": _state([one.clock for one in clocks], going)
+		if clocks or chosen is not None
+		else issues.OUTSIDE,
 	}
 
 

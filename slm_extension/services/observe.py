@@ -75,7 +75,7 @@ def begun(issue: Any, now: Instant, source: str) -> Measured:
 def changed(issue: Any, now: Instant, source: str) -> Measured | None:
 	"""A ticket may have changed: compare it with its ledger. None when the ledger knew all of it."""
 	ticket = Ticket(issue.doctype, issue.name)
-	ledger, known = store.record_of(ticket, clocked=bool(issue.get("slm_state")))
+	ledger, known = store.record_of(ticket, clocked=issues.has_clocks(issue.get("slm_state")))
 	if not ledger:
 		return begun(issue, now, source)
 	timeline = Timeline.of(ticket.name, ledger)

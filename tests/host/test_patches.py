@@ -9,7 +9,12 @@ import frappe
 import pytest
 
 from slm_extension.adapters import site_time
-from slm_extension.patches.v0_3 import measure_anew, measure_what_services_rest_on, teams_on_issues
+from slm_extension.patches.v0_3 import (
+	measure_anew,
+	measure_what_services_rest_on,
+	teams_on_issues,
+	tickets_outside_sla,
+)
 from slm_extension.services import jobs, rebuild, rechecks
 from slm_extension.services.chunks import Chunks
 from slm_extension.testing import make_agreement, make_issue, make_service, make_supplier, make_team, target
@@ -45,6 +50,21 @@ def test_issues_get_the_team_and_supplier_that_only_their_ledgers_knew(clock, ag
 	assert frappe.db.get_value("Issue", kept.name, "slm_supplier") == "Bytes & Co"
 	assert frappe.db.exists("Supplier", "Cable Corp")
 	assert rebuild.verify(site_time.now(), Chunks()).count == 0
+
+
+def test_tickets_outside_any_agreement_say_so_and_those_that_were_never_measured_do_not(clock) -> None:
+	outside, never = make_issue(), make_issue()
+	frappe.db.delete("SLM Ticket Event", {"ticket": never.name})
+	make_agreement()
+	under = make_issue()
+	frappe.db.sql("update `tabIssue` set slm_state = null where name in %s", [(outside.name, never.name)])
+	frappe.db.sql("update `tabIssue` set slm_state = '' where name = %s", under.name)
+
+	for _number in range(2):
+		tickets_outside_sla.execute()
+
+	states = [frappe.db.get_value("Issue", one.name, "slm_state") for one in (outside, never, under)]
+	assert states == ["Outside SLA", None, ""]
 
 
 def test_tickets_that_were_timed_before_are_measured_anew_on_the_queue(clock, agreement, asked) -> None:

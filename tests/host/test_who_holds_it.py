@@ -21,6 +21,7 @@ from slm_extension.testing import (
 	ledger,
 	make_agreement,
 	make_issue,
+	make_priority,
 	make_service,
 	make_supplier,
 	make_team,
@@ -454,3 +455,29 @@ def test_what_a_script_has_in_hand_it_has_still_after_setting_one_field(clock: A
 
 	issue.reload()
 	assert (issue.slm_waiting_for, issue.slm_waiting_reason) == ("Customer", "a log")
+
+
+def test_a_ticket_on_which_nothing_is_promised_says_so_until_something_is(clock) -> None:
+	"""R218."""
+	issue = make_issue()
+	assert (issue.slm_agreement, issue.slm_state) == (None, "Outside SLA")
+	assert frappe.db.get_value("Issue", issue.name, "slm_state") == "Outside SLA"
+
+	make_agreement()
+	clock.at("Mon 1 Jun 09:30")
+	issue.reload().priority = make_priority("High")
+	issue.save()
+
+	assert frappe.db.get_value("Issue", issue.name, "slm_state") == "Running"
+	verified()
+
+
+def test_what_teams_promise_each_other_is_no_promise_to_the_customer(clock, network) -> None:
+	make_agreement("Network", [target("Turnaround", 1)], kind="OLA", teams=[network])
+	issue = make_issue(slm_team=network)
+	clock.at("Mon 1 Jun 11:00")
+	issue = set_status(issue, "Closed")
+
+	assert (clocks(issue)["turnaround"].outcome, issue.slm_state) == ("Missed", "Outside SLA")
+	assert frappe.db.get_value("Issue", issue.name, "slm_state") == "Outside SLA"
+	verified()

@@ -13,6 +13,7 @@ slm.due_pill = function (doc) {
 		Held: ["blue", __("Held")],
 		Met: ["gray", __("Met")],
 		Missed: ["gray", __("Missed")],
+		"Outside SLA": ["gray", __("Outside SLA")],
 	}[doc.slm_state];
 	if (!shown) return "";
 	const title = due ? `${shown[1]} (${slm.format_moment(due, true)})` : shown[1];
