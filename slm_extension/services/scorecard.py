@@ -64,12 +64,34 @@ TICKET_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-	"""Which months, and for whom. `only` are subjects that must be so: a group of services means those beneath it."""
+	"""Which months, and for whom. `only` are subjects that must be so: a group of services means those beneath it.
+
+	`within` are these services, None for all.
+	"""
 
 	months: Months
-	subject: Subject = Subject.SERVICE
-	against: Against = Against.MONTHS_BEFORE
+	subject: Subject
+	against: Against
 	only: tuple[tuple[Subject, str], ...] = ()
+	within: frozenset[str] | None = None
+
+	@classmethod
+	def about(
+		cls, months: Months, subject: Subject, against: Against, only: Sequence[tuple[Subject, str]]
+	) -> Question:
+		"""With the services as the catalogue has them now."""
+		service = dict(only).get(Subject.SERVICE)
+		within = None if service is None else catalogue.tree().beneath([service])
+		return cls(months, subject, against, tuple(only), within)
+
+	@property
+	def others(self) -> dict[Subject, frozenset[str]]:
+		"""What cuts the lines smaller, and is no line itself: each with the values that are meant."""
+		return {
+			subject: frozenset((name,)) if subject is not Subject.SERVICE else self.within or frozenset()
+			for subject, name in self.only
+			if subject is not self.subject
+		}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,20 +194,10 @@ def held_against(months: Months, against: Against) -> Months | None:
 
 def _wanted(question: Question) -> frozenset[str] | None:
 	"""The lines asked for; None: whatever there is."""
+	if question.subject is Subject.SERVICE:
+		return question.within
 	name = dict(question.only).get(question.subject)
-	if name is None:
-		return None
-	return frozenset(beneath(name)) if question.subject is Subject.SERVICE else frozenset((name,))
-
-
-def beneath(service: str) -> frozenset[str]:
-	"""A service, or a group and all services under it."""
-	return catalogue.tree().beneath([service])
-
-
-def _others(question: Question) -> tuple[tuple[Subject, str], ...]:
-	"""What cuts the lines smaller, and is no line itself."""
-	return tuple((subject, name) for subject, name in question.only if subject is not question.subject)
+	return None if name is None else frozenset((name,))
 
 
 def _cards(question: Question, months: Months, asked: Instant) -> dict[str, Card]:
@@ -194,7 +206,7 @@ def _cards(question: Question, months: Months, asked: Instant) -> dict[str, Card
 		first_day(months.first),
 		last_day(months.last),
 		TICKET_FIELDS[question.subject],
-		_ticket_values(question),
+		{TICKET_FIELDS[subject]: values for subject, values in question.others.items()},
 	)
 	said = _by_line(_said(question, months), Satisfaction())
 	perceived = _by_line(feedback.compared(*_asked_of_users(question, months)), Perception())
@@ -218,8 +230,8 @@ def _cards(question: Question, months: Months, asked: Instant) -> dict[str, Card
 
 def _clocks(question: Question, months: Months, asked: Instant) -> dict[str, Kept]:
 	"""Promises to customers, by line."""
-	service = dict(_others(question)).get(Subject.SERVICE)
-	among = None if service is None else (Group.SERVICE, beneath(service))
+	within = question.others.get(Subject.SERVICE)
+	among = None if within is None else (Group.SERVICE, within)
 	about = replace(_about_clocks(question, months, asked), groups=(_GROUPS[question.subject],))
 	return {key: one for (key,), one in kept(about, among).items()}
 
@@ -228,15 +240,15 @@ def _about_clocks(
 	question: Question, months: Months, asked: Instant, grain: Period | None = None
 ) -> AboutClocks:
 	"""Services stand beside the lines where they cut them smaller: a group of them is no value of a clock."""
-	cut = dict(_others(question))
+	cut = question.others
 	groups = (_GROUPS[question.subject], *((Group.SERVICE,) if Subject.SERVICE in cut else ()))
-	only = [(_GROUPS[subject], name) for subject, name in cut.items() if subject is not Subject.SERVICE]
+	only = [
+		(_GROUPS[subject], name)
+		for subject, names in cut.items()
+		if subject is not Subject.SERVICE
+		for name in names
+	]
 	return AboutClocks(months, _this_month(asked), groups, grain, ((Group.KIND, "SLA"), *only))
-
-
-def _asked_for(question: Question, key: Sequence[str]) -> bool:
-	service = dict(_others(question)).get(Subject.SERVICE)
-	return service is None or key[1] in beneath(service)
 
 
 def _said(question: Question, months: Months) -> Mapping[tuple[str, int], Satisfaction]:
@@ -244,7 +256,7 @@ def _said(question: Question, months: Months) -> Mapping[tuple[str, int], Satisf
 
 
 def _asked_of_users(question: Question, months: Months) -> tuple[int, int, str, Mapping[str, frozenset[str]]]:
-	only = {subject.value: _values(subject, name) for subject, name in _others(question)}
+	only = {subject.value: values for subject, values in question.others.items()}
 	return months.first, months.last, question.subject.value, only
 
 
@@ -257,14 +269,6 @@ def _by_line(counted: Mapping[tuple[str, int], _Sum], none: _Sum) -> dict[str, _
 	for (name, _month), one in counted.items():
 		found[name] = found.get(name, none) + one
 	return found
-
-
-def _values(subject: Subject, name: str) -> frozenset[str]:
-	return beneath(name) if subject is Subject.SERVICE else frozenset((name,))
-
-
-def _ticket_values(question: Question) -> dict[str, frozenset[str]]:
-	return {TICKET_FIELDS[subject]: _values(subject, name) for subject, name in _others(question)}
 
 
 def _availability(question: Question, months: Months, asked: Instant) -> dict[str, Card]:
@@ -311,9 +315,10 @@ def _by_month(
 	clocks: dict[int, Attainment] = {}
 	about = _about_clocks(question, question.months, asked, Period.MONTH)
 	places = [groups_of(about).index(group) for group in about.groups]
+	within = question.others.get(Subject.SERVICE)
 	for line in answer(about).lines:
-		key = [str(line.keys[place]) for place in places]
-		if _asked_for(question, key) and (wanted is None or key[0] in wanted):
+		key, *services = (str(line.keys[place]) for place in places)
+		if (wanted is None or key in wanted) and (within is None or within.issuperset(services)):
 			clocks[line.months.first] = clocks.get(line.months.first, Attainment()) + line.attainment
 	said: dict[int, Satisfaction] = {}
 	for (name, month), some in _said(question, question.months).items():
@@ -333,7 +338,7 @@ def _amounts(question: Question, asked: Instant) -> dict[str, Amounts]:
 	"""
 	if question.subject is Subject.CUSTOMER or not cost_value.reads_costs():
 		return {}
-	only, cut = dict(question.only), dict(_others(question))
+	only, cut = dict(question.only), question.others
 	filters: dict[str, object] = {"status": ["in", GOING], "kind": ["in", FACING]}
 	filters.update(
 		(column, only[subject])
@@ -344,7 +349,7 @@ def _amounts(question: Question, asked: Instant) -> dict[str, Amounts]:
 		filters.setdefault("name", ["not in", _of_several_customers()])
 	of_services = question.subject is Subject.SERVICE
 	parts = bool(cut) if of_services else Subject.SERVICE in cut
-	within = beneath(cut[Subject.SERVICE]) if Subject.SERVICE in cut else None
+	within = cut.get(Subject.SERVICE)
 	count = len(all_months(question.months.first, question.months.last))
 	found: dict[str, Amounts | None] = {}
 	for line in (cost_value.by_service if of_services else cost_value.by_agreement)(

@@ -18,6 +18,9 @@ from slm_extension.adapters import site_time
 DASHBOARD = "SLM Process Health"
 DECISION = "Longest Wait of an Excuse or Dispute"
 
+A_PAGE = 20
+"""So many rows a list shows at first."""
+
 
 @pytest.fixture(scope="module")
 def disputes(_as_found: None) -> Iterator[int]:
@@ -164,4 +167,5 @@ def test_what_is_missing_leads_to_where_it_is_missing(
 	gap.click()
 
 	page.wait_for_url(f"**/app/{there}**")
-	expect(page.locator(".list-row-container .list-row-checkbox:visible")).to_have_count(count)
+	shown = min(count, A_PAGE)
+	expect(page.locator(".list-row-container .list-row-checkbox:visible")).to_have_count(shown)

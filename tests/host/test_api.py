@@ -44,7 +44,15 @@ class TestWhoMayAsk:
 	def test_what_is_for_users_of_the_portal_is_told_apart(self) -> None:
 		"""Everything else refuses them, whatever document they name."""
 		for_them = {name for name, method in METHODS.items() if set(method.answers) & set(STRANGERS)}
-		assert for_them == {"portal.sign_agreement", "portal.agreement_pdf", "portal.due_times"}
+		assert for_them == {
+			"portal.sign_agreement",
+			"portal.agreement_pdf",
+			"portal.due_times",
+			"portal.ticket_feedback",
+			"portal.give_feedback",
+			"portal.deliver_supplier_report",
+			"portal.supplier_report_file",
+		}
 
 	def test_a_reader_previews_the_calendar_as_it_is_stored_whatever_he_sends(self, agreement: str) -> None:
 		document = frappe.get_doc("SLM Calendar", testing.OFFICE).as_dict()

@@ -6,7 +6,7 @@ The office is open Monday to Friday 09:00-18:00 in Kolkata. June 2026 begins on 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email import message_from_string
 from email.header import decode_header, make_header
 from fractions import Fraction
@@ -552,14 +552,8 @@ class TestWhatIsAgreed:
 		assert new_version(agreed, wall("Wed 1 Jul 00:00").date()).satisfaction_objective == 4.2
 
 
+@pytest.mark.usefixtures("request_put_back")
 class TestPortal:
-	@pytest.fixture(autouse=True)
-	def _as_before(self) -> Iterator[None]:
-		before = {name: getattr(frappe.local, name, None) for name in ("request", "request_ip", "form_dict")}
-		yield
-		for name, value in before.items():
-			setattr(frappe.local, name, value)
-
 	def test_a_user_says_it_himself_and_changes_it(self, clock: SiteClock) -> None:
 		issue = done()
 		with as_user(PETRA):

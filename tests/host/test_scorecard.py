@@ -273,6 +273,24 @@ def test_every_figure_leads_to_what_is_behind_it(summer: str) -> None:
 		assert len(frappe.get_list(doctype, filters=filters)) == count, filters
 
 
+def test_how_often_it_asks_the_database_does_not_follow_its_lines(
+	summer: str, clock: SiteClock, queries: Any
+) -> None:
+	def asked() -> int:
+		with queries.counted() as sent:
+			assert shown(group_by="Customer", service=SHOP, from_date="2026-05-01")["result"]
+		return len(sent)
+
+	asked()
+	few = asked()
+	for number in range(4):
+		customer = make_customer(f"Customer {number}")
+		handled(clock, "Thu 4 Jun 09:00", 30, [4], customer=customer, slm_service=SHOP)
+	clock.at("Wed 1 Jul 12:00")
+
+	assert asked() == few
+
+
 def test_cards_and_charts_sum_it_up(summer: str) -> None:
 	found = shown()
 	by_month = shown(chart="By Month", from_date="2026-05-01")["chart"]["data"]

@@ -37,7 +37,6 @@ from slm_extension.services.scorecard import (
 	Question,
 	Scorecard,
 	Subject,
-	beneath,
 	scorecard,
 )
 
@@ -84,11 +83,11 @@ def understood(asked: Mapping[str, Any]) -> Question:
 		for subject, doctype in DOCUMENTS.items()
 		if (name := document_of(asked, subject.value, doctype))
 	]
-	return Question(
+	return Question.about(
 		Months(*months_of(asked, site_time.today(), MONTHS)),
 		SUBJECTS[one_of(asked, "group_by", _("Group By"), SUBJECTS, "Service")],
 		AGAINST[one_of(asked, "against", _("Compare With"), AGAINST, "Months Before")],
-		tuple(only),
+		only,
 	)
 
 
@@ -281,10 +280,7 @@ def _view(view: UsersView) -> str:
 def _behind(line: Line, question: Question) -> Row:
 	"""The list filters under which the clocks, tickets, answers and outages of a line are found, by DocType."""
 	first, last = first_day(question.months.first), last_day(question.months.last)
-	others = [(subject, name) for subject, name in question.only if subject is not question.subject]
-	only = [(subject, [name]) for subject, name in others if subject is not Subject.SERVICE]
-	only += [(subject, sorted(beneath(name))) for subject, name in others if subject is Subject.SERVICE]
-	equal = [[subject.value, _among(names)] for subject, names in only]
+	equal = [[subject.value, _among(sorted(names))] for subject, names in question.others.items()]
 	equal.append([question.subject.value, line.key or ["is", "not set"]])
 	months = [["period", [">=", question.months.first]], ["period", ["<=", question.months.last]]]
 	behind: Row = {
