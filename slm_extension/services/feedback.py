@@ -311,7 +311,8 @@ def _say_when(feedback: Any, row: Any, now: Instant) -> None:
 			),
 			title=_("Given"),
 		)
-	if feedback.given_on < site_time.on_day(row.opening_date, row.opening_time):
+	opened = site_time.on_day(row.opening_date, row.opening_time)
+	if site_time.to_instant(feedback.given_on) < site_time.to_instant(opened):
 		frappe.throw(
 			_("{0} lies before {1} was opened. Correct the time, or leave it empty.").format(
 				wording.moment(feedback.given_on), frappe.bold(escape_html(row.name))

@@ -716,6 +716,14 @@ def test_a_ticket_that_is_no_name_is_refused_in_a_sentence(clock: SiteClock) -> 
 		feedback.give({"a": 1}, 5, "", 0, site_time.now())  # type: ignore[arg-type]
 
 
+def test_an_answer_in_the_second_in_which_the_ticket_was_opened_is_none_before_it(clock: SiteClock) -> None:
+	"""The app's clock knows whole seconds, the host's fields parts of them."""
+	issue = done()
+	frappe.db.set_value("Issue", issue.name, "opening_time", "09:00:00.600000")
+
+	assert say(issue).given_on == wall("Mon 1 Jun 09:00")
+
+
 class TestInvitation:
 	@pytest.fixture
 	def closed(self, clock: SiteClock, outgoing: None) -> Callable[..., list[Any]]:
